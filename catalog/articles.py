@@ -1,0 +1,128 @@
+"""``content/articles/<slug>.md``: one item a file, a YAML head between two lines of ``---``, then Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from catalog.yaml_lines import Node, Source
+from domain.item import KIND_NAMES, Item
+
+MORE = "<!-- more -->"
+STATUSES = ("draft", "review", "published")
+KEYS = ("title", "kind", "price", "tags", "author", "summary", "published", "status")
+DEAREST_FEN = 100_000_00
+"""100,000 yuan: above it a price is taken for a slip of the keyboard."""
+
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+_PRICE = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,2})?")
+
+
+def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None, Source]:
+    """Read one file: (the item if it is published and whole, the source with its mistakes)."""
+    source = Source(file.relative_to(folder).as_posix())
+    text = source.read(file)
+    if not source.mistakes and not _SLUG.fullmatch(file.stem):
+        source.wrong(1, f'the file name "{file.stem}" may hold only a-z, 0-9 and "-", at most 100')
+    head, body, body_line = _split(text, source)
+    node = source.parse(head, first_line=2) if head else None
+    if node is None:
+        if not source.mistakes:
+            source.wrong(1, "has no head — begin with a line ---, then title: …, price: …, and a line ---")
+        return None, source
+    item, status = _item(file.stem, node, zone)
+    free, more, paid = body.partition(MORE)
+    if item.price_fen and not more:
+        source.wrong(body_line, f"a paid item needs a line {MORE} between the free part and the paid part")
+    elif item.price_fen and not paid.strip():
+        source.wrong(body_line, f"nothing follows {MORE} — a paid item needs a paid part")
+    if not free.strip():
+        source.wrong(body_line, "the free part is empty — write what everybody may read")
+    whole = not source.mistakes and status == "published"
+    parts = {name: getattr(item, name) for name in item.__slots__} | {
+        "free": free.strip(),
+        "paid": paid.strip(),
+    }
+    return (Item(**parts) if whole else None), source
+
+
+def _split(text: str, source: Source) -> tuple[str, str, int]:
+    """(head, body, line of the body's beginning)."""
+    if not text.startswith("---\n"):
+        return "", text, 1
+    end = text.find("\n---\n", 3)
+    if end < 0:
+        source.wrong(1, "the head has no end — close it with a line ---")
+        return "", text, 1
+    return text[4 : end + 1], text[end + 5 :], text.count("\n", 0, end + 5) + 1
+
+
+def _item(slug: str, node: Node, zone: ZoneInfo) -> tuple[Item, str]:
+    node.only(*KEYS)
+    kind = _choice(node, "kind", tuple(KIND_NAMES), "article")
+    status = _choice(node, "status", STATUSES, "published")
+    tags = node.get("tags")
+    named = tuple(dict.fromkeys(tags.texts())) if tags else ()
+    if not named:
+        (tags or node).wrong("tags: give at least one, the subject first, e.g. tags: [理财, 基金]")
+    return Item(
+        slug,
+        _needed(node, "title", 64),
+        kind,
+        _price(node),
+        named or ("",),
+        _needed(node, "author", 32),
+        _needed(node, "summary", 120),
+        _day(node, zone),
+        "",
+        "",
+    ), status
+
+
+def _needed(node: Node, key: str, longest: int) -> str:
+    child = node.get(key)
+    text = child.text() if child else ""
+    if not text:
+        (child or node).wrong(f"{'' if child else key + ': '}is missing — write {key}: …")
+    elif child and len(text) > longest:
+        child.wrong(f"has {len(text)} characters — at most {longest}")
+    return text
+
+
+def _choice(node: Node, key: str, choices: tuple[str, ...], default: str) -> str:
+    child = node.get(key)
+    if child is None:
+        return default
+    if child.value not in choices:
+        child.wrong(f'"{child!r}" is not known — one of {", ".join(choices)}')
+    return str(child.value)
+
+
+def _price(node: Node) -> int:
+    """Whole fen, reckoned without binary fractions."""
+    child = node.get("price")
+    if child is None:
+        node.wrong("price: is missing — write yuan, e.g. 9.90; 0 = free")
+        return 0
+    raw = repr(child)
+    if not _PRICE.fullmatch(raw):
+        child.wrong(f'"{raw}" is not an amount — write yuan with at most two decimals, e.g. 9.90')
+        return 0
+    whole, _, fraction = raw.partition(".")
+    fen = int(whole) * 100 + int(fraction.ljust(2, "0") or 0)
+    if fen > DEAREST_FEN:
+        child.wrong(f'"{raw}" is more than {DEAREST_FEN // 100:,} yuan — is a decimal point missing?')
+    return fen
+
+
+def _day(node: Node, zone: ZoneInfo) -> int:
+    child = node.get("published")
+    raw = "" if child is None else repr(child)
+    try:
+        day = dt.date.fromisoformat(raw)
+    except ValueError:
+        (child or node).wrong(f'{"" if child else "published: "}"{raw}" is not a day — write it as 2026-11-01')
+        return 0
+    return int(dt.datetime.combine(day, dt.time(), zone).timestamp())

@@ -1,0 +1,102 @@
+"""Reading the whole content folder into one ``Catalog``, or saying everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from catalog.articles import read_article
+from catalog.menu import Button, read_menu
+from catalog.mistakes import ContentWrong, Mistake
+from catalog.phrases import PHRASES, Phrases
+from catalog.replies import Replies, read_replies
+from catalog.search import Search
+from catalog.tags import read_tags
+from catalog.vocabulary import Vocabulary
+from catalog.words import teach
+from catalog.yaml_lines import Source
+from domain.item import Item
+from domain.ranking import Shelf
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One version of everything the operators wrote. Never changed; a new version replaces it whole."""
+
+    items: Mapping[str, Item]
+    synonyms: Mapping[str, tuple[str, ...]]
+    menu: Sequence[Button]
+    replies: Replies
+    vocabulary: Vocabulary
+    phrases: Phrases
+    search: Search
+    shelf: Shelf
+
+    @cached_property
+    def parents(self) -> Mapping[str, str]:
+        """Tag -> the subject of most of the items that carry it; tags at home in no subject are left out."""
+        homes: dict[str, Counter[str]] = defaultdict(Counter)
+        for item in self.items.values():
+            for tag in item.tags[1:]:
+                homes[tag][item.subject] += 1
+        best = {tag: home.most_common(1)[0] for tag, home in homes.items()}
+        return {
+            tag: subject
+            for tag, (subject, count) in best.items()
+            if count * 2 > homes[tag].total() and tag not in self.subjects
+        }
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """The first tags of the items, the most common first."""
+        counts: dict[str, int] = {}
+        for item in self.items.values():
+            counts[item.subject] = counts.get(item.subject, 0) + 1
+        return tuple(sorted(counts, key=lambda subject: (-counts[subject], subject)))
+
+
+def build_catalog(
+    items: Sequence[Item], synonyms: Mapping[str, tuple[str, ...]], menu: Sequence[Button], replies: Replies
+) -> Catalog:
+    """Prepare items and texts for ranking, searching and understanding."""
+    tags = dict(synonyms)
+    for item in items:
+        for tag in item.tags:
+            tags.setdefault(tag, ())
+    vocabulary = Vocabulary(tags)
+    return Catalog(
+        {item.slug: item for item in items}, synonyms, menu, replies, vocabulary,
+        Phrases(replies.commands), Search(items, synonyms), Shelf(items),
+    )  # fmt: skip
+
+
+def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
+    """Read `folder`; raise ``ContentWrong`` with every mistake when there is any."""
+    if not folder.is_dir():
+        raise ContentWrong([Mistake(str(folder), 1, "", "is not a folder — set CONTENT_DIR to the content folder")])
+    read = [read_article(file, folder, zone) for file in sorted((folder / "articles").glob("[!.]*.md"))]
+    items = [item for item, _ in read if item]
+    synonyms, tags_source = read_tags(folder / "tags.yaml", folder)
+    slugs = {item.slug for item in items}
+    replies, replies_source = read_replies(folder / "replies.yaml", folder, slugs, PHRASES)
+    names = {reply.name for reply in replies.replies}
+    tags = set(synonyms) | {tag for item in items for tag in item.tags}
+    menu, menu_source = read_menu(folder / "menu.yaml", folder, tags, slugs, names)
+    extra_words, words_source = _extra_words(folder / "words.txt")
+    sources = [source for _, source in read] + [tags_source, replies_source, menu_source, words_source]
+    mistakes = [mistake for source in sources for mistake in source.mistakes]
+    if mistakes:
+        raise ContentWrong(mistakes)
+    teach(extra_words)
+    return build_catalog(items, synonyms, menu, replies)
+
+
+def _extra_words(file: Path) -> tuple[list[str], Source]:
+    """One word a line; # begins a remark."""
+    source = Source(file.name)
+    lines = source.read(file).splitlines() if file.exists() else []
+    return [word for word in (line.partition("#")[0].strip() for line in lines) if word], source

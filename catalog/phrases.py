@@ -1,0 +1,81 @@
+"""Which command a follower means, near misses included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from catalog import words
+
+PHRASES: Mapping[str, str] = {
+    "recommend": "推荐 推荐一下 给我推荐 有什么推荐 有啥推荐 推荐文章 推荐几篇 推荐一篇 看看推荐 随便推荐 推荐点 推荐吧 求推荐 推介 推見 推见 推建 推剪 推荐下 推荐一个 推荐几个 猜我喜欢 tuijian",
+    "another": "换一批 换一换 换批 换一组 换几篇 换一篇 换一个 换 再换 再换一批 下一批 再来几篇 换一下 换一匹 换一披 换一批吧 huanyipi 不喜欢这些 还有吗 还有别的吗",
+    "more": "更多 下一页 继续 接着说 后面呢",
+    "mine": "我的 我的兴趣 我的标签 我喜欢什么 我的喜好 个人中心 我得 wode",
+    "owned": "已购 已买 我买的 我的已购 已购买 我的课程 我的订单 订单 买过的 购买记录 已够 已构 以购 己购 yigou",
+    "help": "帮助 help 怎么用 功能 使用说明 说明 ? 你能做什么 你会什么 你是谁 帮住 帮祝 帮忙 bangzhu 菜单 命令",
+    "service": "人工 人工客服 客服 转人工 找人工 真人 人工服务 联系客服 投诉 人共 人公 转人公 rengong kefu",
+    "stop": "退订 td t 退定 退汀 tuiding 取消推送 别再推送 不要推送 停止推送 取消订阅 别发了 别推了 不要再发了",
+    "resume": "恢复订阅 恢复推送 重新订阅 取消退订 继续推送",
+    "why": "为什么 为啥 为何 为什么推这个 为什么推荐这个 为什么给我推这个 为什么推荐 为什么推荐这 为什么推这 为什么给我推荐这个 why",
+    "data": "我的数据 我的信息 我的隐私",
+    "export": "导出我的数据 导出数据 下载我的数据",
+    "erase": "删除我的数据 删除数据 清空我的数据 删除我的信息",
+    "confirm_erase": "确认删除",
+}
+"""Command -> phrases, separated by blanks. Operators add words under ``commands`` in replies.yaml."""
+
+ONLY_EXACT = ("stop", "erase", "confirm_erase", "more", "another", "service", "why", "data", "export")
+"""Commands that are never guessed: what they do must be meant, or their words are everyday ones."""
+NEAR = 75.0
+"""rapidfuzz ratio, 0..100: one wrong letter of four. Shorter commands must be right, or their slips be listed: of
+three letters any one may make another word (求推荐, 求推广)."""
+NEAR_FROM, NEAR_TO = 4, 8
+
+_POLITE = (
+    "请问",
+    "请",
+    "麻烦",
+    "帮我",
+    "我要",
+    "我想",
+    "给我来",
+    "一下",
+    "吧",
+    "呀",
+    "啊",
+    "谢谢",
+    "!",
+    "。",
+    "~",
+    ".",
+    "?",
+)
+
+
+class Phrases:
+    """Recognises commands. Built once per version of the catalogue."""
+
+    def __init__(self, more: Mapping[str, tuple[str, ...]]) -> None:
+        self._command = {phrase: name for name, listed in PHRASES.items() for phrase in listed.split()}
+        self._command |= {words.plain(word): name for name, added in more.items() for word in added}
+        self._guessed = [phrase for phrase, name in self._command.items() if name not in ONLY_EXACT]
+
+    def exact(self, said: str) -> str:
+        """The command of a `plain` text, "" for none; blanks and politeness are passed over."""
+        tight = said.replace(" ", "")
+        return self._command.get(tight) or self._command.get(_bare(tight), "")
+
+    def near(self, said: str) -> str:
+        """The command a `plain` text nearly is, "" for none."""
+        if not NEAR_FROM <= len(said) <= NEAR_TO:
+            return ""
+        best = process.extractOne(said, self._guessed, scorer=fuzz.ratio, score_cutoff=NEAR)
+        return self._command[best[0]] if best and len(best[0]) >= NEAR_FROM else ""
+
+
+def _bare(text: str) -> str:
+    for polite in _POLITE:
+        text = text.removeprefix(polite).removesuffix(polite)
+    return text

@@ -1,0 +1,58 @@
+"""From a follower's words to the catalogue's tags: tag names, synonyms, and near misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from catalog import words
+from domain.attitude import clauses
+
+NEAR = 80.0
+"""rapidfuzz ratio, 0..100. 80 lets one letter of a three-letter word be added (健身房 for 健身), and one of a
+six-letter word be wrong (pythom); a two-letter word must be right."""
+NEAR_FROM_CHARACTERS = 3
+LONGEST_TEXT = 2_000
+"""Characters of one message that are read for interests; more is a pasted article, not a wish."""
+REMEMBERED_WORDS = 20_000
+
+
+class Vocabulary:
+    """Knows which tag a word means. Built once per version of the catalogue."""
+
+    def __init__(self, tags: Mapping[str, tuple[str, ...]]) -> None:
+        self.tags = tuple(tags)
+        self._tag_of = {words.plain(word): tag for tag, synonyms in tags.items() for word in (*synonyms, tag)}
+        words.teach(self._tag_of)
+        self._near: dict[str, str] = {}
+        self.plain_tags = {tag: words.plain(tag) for tag in tags}
+
+    def tag(self, word: str) -> str:
+        """The tag a `plain` word means, "" for none. A near miss counts: 健身房 means 健身."""
+        found = self._tag_of.get(word)
+        if found is None:
+            found = self._near.get(word)
+        if found is None:
+            if len(self._near) >= REMEMBERED_WORDS:
+                self._near.clear()
+            found = self._near[word] = self._nearest(word)
+        return found
+
+    def read(self, text: str) -> list[tuple[str, str, bool]]:
+        """Every word of a `plain` text: (the tag it means or "", the word, wanted?), in order."""
+        return [
+            (self.tag(word), word, wanted)
+            for clause, wanted in clauses(text[:LONGEST_TEXT])
+            for word in words.cut(clause)
+        ]
+
+    def find(self, text: str) -> list[tuple[str, str, bool]]:
+        """What a `plain` text names: (tag, the word, wanted?), in order."""
+        return [one for one in self.read(text) if one[0]]
+
+    def _nearest(self, word: str) -> str:
+        if len(word) < NEAR_FROM_CHARACTERS or not word.isalpha() or word in words.stop_words():
+            return ""
+        best = process.extractOne(word, self._tag_of.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
+        return self._tag_of[best[0]] if best else ""

@@ -1,0 +1,222 @@
+"""Every setting of the house, in one list. Read by ``bot.py`` and ``wiring.py`` only.
+
+A setting comes from the environment, or from ``.env`` in the working folder; any ``NAME`` may instead be given
+as ``NAME_FILE``, the path of a file that holds the value. A wrong value raises ``SettingWrong``, which names the
+variable and shows an example.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from errors import SettingWrong
+
+
+def _text(raw: str) -> str:
+    return raw
+
+
+def _url(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not an http(s) address")
+    return raw.rstrip("/")
+
+
+def _site(raw: str) -> str:
+    if urlsplit(raw).path.strip("/"):
+        raise ValueError("must have no path: the bot's pages begin at the root of their site")
+    return _url(raw)
+
+
+def _url_or_empty(raw: str) -> str:
+    return _url(raw) if raw else ""
+
+
+def _ancestors(raw: str) -> str:
+    """Sources of frame-ancestors; the quotes of 'none' and 'self' are lost in a .env file and put back."""
+    return " ".join(f"'{word}'" if word in ("none", "self") else word for word in raw.split())
+
+
+def _token(raw: str) -> str:
+    if raw and not re.fullmatch(r"[0-9A-Za-z]{3,32}", raw):
+        raise ValueError("must be 3 to 32 letters or digits, as typed in the account console")
+    return raw
+
+
+def _aes_key(raw: str) -> str:
+    if raw and not re.fullmatch(r"[0-9A-Za-z]{43}", raw):
+        raise ValueError(f"must be 43 letters or digits, this has {len(raw)} characters")
+    return raw
+
+
+def _secret(raw: str) -> str:
+    if raw and len(raw) < 16:
+        raise ValueError("is shorter than 16 characters")
+    return raw
+
+
+def _fernet_keys(raw: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in raw.split(",") if key.strip())
+    for key in keys:
+        try:
+            good = len(base64.urlsafe_b64decode(key)) == 32
+        except (binascii.Error, ValueError):
+            good = False
+        if not good:
+            raise ValueError("must be comma-separated Fernet keys (32 bytes in url-safe Base64 each)")
+    return keys
+
+
+def _seconds(raw: str) -> int:
+    if not raw.isdecimal() or int(raw) < 1:
+        raise ValueError(f'"{raw}" is not a whole number of seconds above 0')
+    return int(raw)
+
+
+def _zone(raw: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(raw)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'"{raw}" is not a time zone') from None
+
+
+def _level(raw: str) -> str:
+    if raw.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(f'"{raw}" is not a log level')
+    return raw.upper()
+
+
+def _database(raw: str) -> str:
+    if not re.match(r"(sqlite:///.|mysql\+pymysql://.|postgresql\+psycopg://.)", raw):
+        raise ValueError("must begin with sqlite:///, mysql+pymysql:// or postgresql+psycopg://")
+    try:
+        assert urlsplit(raw).port != 0
+    except (ValueError, AssertionError):
+        raise ValueError("holds no usable address and port") from None
+    return raw
+
+
+def _yes_no(raw: str) -> bool:
+    if raw.lower() not in ("yes", "no"):
+        raise ValueError(f'"{raw}" is neither yes nor no')
+    return raw.lower() == "yes"
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in choices:
+            raise ValueError(f'"{raw}" is none of {", ".join(choices)}')
+        return raw
+
+    return parse
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable: its name, how its text is read, its default text, an example, whether it is a secret."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str
+    example: str
+    secret: bool = False
+
+
+LIST: tuple[Setting, ...] = (
+    Setting("PUBLIC_URL", _site, "http://127.0.0.1:8000", "https://read.example.cn"),
+    Setting("CONTENT_DIR", Path, "content", "content"),
+    Setting("DATABASE_URL", _database, "sqlite:///profiles.db", "sqlite:///profiles.db", secret=True),
+    Setting("SECRET_KEY", _secret, "", "64 hexadecimal digits, made by: openssl rand -hex 32", secret=True),
+    Setting(
+        "DATA_KEYS", _fernet_keys, "", "44 characters, made by: openssl rand -base64 32 | tr '+/' '-_'", secret=True
+    ),
+    Setting("WECHAT_APP_ID", _text, "", "wx1234567890abcdef"),
+    Setting("WECHAT_APP_SECRET", _text, "", "0123456789abcdef0123456789abcdef", secret=True),
+    Setting("WECHAT_TOKEN", _token, "", "shutong2026", secret=True),
+    Setting("WECHAT_ACCOUNT", _text, "", "gh_1234567890ab"),
+    Setting("WECHAT_AES_KEY", _aes_key, "", "43 letters and digits from the console", secret=True),
+    Setting("WECHAT_API_BASE", _url, "https://api.weixin.qq.com", "https://api.weixin.qq.com"),
+    Setting("WECHAT_OAUTH_BASE", _url, "https://open.weixin.qq.com", "https://open.weixin.qq.com"),
+    Setting("WECHAT_MAX_SKEW_SECONDS", _seconds, "300", "300"),
+    # weixin://bizmsgmenu links are widely used but not on an official page: this turns them off.
+    Setting("WECHAT_TAPPABLE_TEXT", _yes_no, "yes", "yes"),
+    # Which page may show ours in a frame; the demo's phone does, nobody else should.
+    Setting("FRAME_ANCESTORS", _ancestors, "'none'", "'none'"),
+    Setting("IOS_VIRTUAL_GOODS", _one_of("allow", "hide_price", "block"), "hide_price", "hide_price"),
+    Setting("TIMEZONE", _zone, "Asia/Shanghai", "Asia/Shanghai"),
+    # The simulator's clock (http://…/_control/clock), for trying things out; empty = this machine's.
+    Setting("CLOCK_URL", _url_or_empty, "", "http://127.0.0.1:8100/_control/clock"),
+    Setting("LOG_LEVEL", _level, "INFO", "INFO"),
+)
+
+REAL_API = "https://api.weixin.qq.com"
+NEEDED_TO_SERVE = ("SECRET_KEY", "DATA_KEYS", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN")
+
+
+class Settings:
+    """The settings as attributes in lower case: ``settings.public_url``. Never prints a secret."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name.upper()]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __repr__(self) -> str:
+        shown = {s.name: ("…" if s.secret else self._values[s.name]) for s in LIST}
+        return f"Settings({shown})"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read every setting of ``LIST`` from `environment`; raise ``SettingWrong`` at the first wrong one."""
+    settings, wrong = load_all(environment)
+    if wrong:
+        raise wrong[0]
+    return settings
+
+
+def load_all(environment: Mapping[str, str]) -> tuple[Settings, list[SettingWrong]]:
+    """(the settings, with the default in place of each wrong one; everything that is wrong)."""
+    values: dict[str, Any] = {}
+    mistakes: list[SettingWrong] = []
+    for setting in LIST:
+        try:
+            values[setting.name] = setting.parse(_raw(setting, environment))
+        except SettingWrong as wrong:
+            mistakes.append(wrong)
+        except ValueError as wrong:
+            mistakes.append(SettingWrong(setting.name, str(wrong), setting.example))
+        values.setdefault(setting.name, setting.parse(setting.default))
+    return Settings(values), mistakes
+
+
+def require_to_serve(settings: Settings) -> None:
+    """Refuse to face the world without the secrets that make it safe."""
+    for setting in LIST:
+        if setting.name in NEEDED_TO_SERVE and not getattr(settings, setting.name.lower()):
+            raise SettingWrong(setting.name, "is not set", setting.example)
+    if settings.clock_url and settings.wechat_api_base == REAL_API:
+        raise SettingWrong("CLOCK_URL", "is for the simulator only, a real account needs the real time", "")
+
+
+def _raw(setting: Setting, environment: Mapping[str, str]) -> str:
+    path = environment.get(setting.name + "_FILE", "")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingWrong(setting.name + "_FILE", f'"{path}" cannot be read', "/run/secrets/x") from None
+    return environment.get(setting.name, "").strip() or setting.default

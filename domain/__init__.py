@@ -1,0 +1,1 @@
+"""RULES: pure decisions. No clock, no network, no database, no framework."""

@@ -1,0 +1,57 @@
+"""What a handler decides: what to say, and what to remember. Nothing is written before the decision is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.reply import Reply
+
+
+class Lesson(NamedTuple):
+    """What one behaviour taught about one interest.
+
+    ``strength`` is positive for liking, negative for refusing; ``cause`` is the kind of act, a key of
+    ``STRENGTHS`` in ``domain/interests.py``. ``word`` is the follower's own word that led to the tag, kept as
+    evidence.
+    """
+
+    tag: str
+    strength: float
+    cause: str
+    word: str
+
+
+class Exposure(NamedTuple):
+    """One item shown to one follower: the row every later judgement of a policy rests on.
+
+    ``position`` counts from 1. ``propensity`` is the probability with which ``policy`` showed this item at this
+    place. ``reason`` is the sentence the follower read.
+    """
+
+    id: str
+    slug: str
+    position: int
+    policy: str
+    propensity: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole outcome of one push.
+
+    ``reply`` None means: say nothing (``success``). ``opt_outs`` are new opt-outs (True) or returns (False) by
+    topic, ``""`` standing for everything. ``forget_tags`` are interests to drop; ``erase`` asks for everything.
+    """
+
+    reply: Reply | None
+    lessons: tuple[Lesson, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    opt_outs: tuple[tuple[str, bool], ...] = ()
+    forget_tags: tuple[str, ...] = ()
+    erase: bool = False
+    more: str | None = None  # what is left of a long text; "" clears it, None leaves it alone
+
+
+SILENCE = Answer(None)

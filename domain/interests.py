@@ -1,0 +1,117 @@
+"""User behaviour analysis: from what a follower does to what a follower likes.
+
+Every behaviour teaches lessons: (tag, strength). A tag's score is the sum of its lessons, each fading by half
+every ``HALF_LIFE``:  score(now) = sum of strength_i * 2 ** (-(now - t_i) / HALF_LIFE).
+
+The sum is stored grown forward to a fixed ``EPOCH`` instead of faded back to now (forward decay, Cormode et al.,
+ICDE 2009): stored = sum of strength_i * 2 ** ((t_i - EPOCH) / HALF_LIFE). So learning is one addition, in any
+order, by any number of writers, and reading rewrites nothing. With a half-life of 30 days a double overflows
+after about 84 years.
+
+A score becomes a weight in 0..1 by  weight = 1 - e ** (-score / SATURATION): the first lessons count most, and a
+hundred messages about one thing do not drown everything else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from domain.answer import Lesson
+
+DAY = 86_400
+
+HALF_LIFE = 30 * DAY
+"""A month: a taste for a subject lasts longer than a question, and a holiday plan is over after a season."""
+
+EPOCH = 1_767_225_600
+"""2026-01-01 UTC, the zero of the stored scores. Any fixed moment would do; never change it on a live base."""
+
+SATURATION = 2.0
+"""One question (strength 1) gives 0.39, a chosen interest (2) 0.63, three questions 0.78."""
+
+STRENGTHS: Mapping[str, float] = {
+    # Paying beats reading, reading beats asking, asking beats tapping: the dearer the act, the truer the taste.
+    "buy": 4.0,
+    "like": 2.0,  # "我喜欢X", or an interest chosen from the welcome
+    "ask": 1.0,  # a tag's word in a message
+    "click": 0.6,  # opened a recommended item: curiosity, not yet reading
+    "tap": 0.5,  # a menu button of a subject: one idle thumb
+    "refuse": -3.0,  # "不想学X": outweighs three questions, as it was said on purpose
+}
+
+SPREAD = 0.5
+"""How much of a lesson about a tag is also one about its subject."""
+
+MOST_TAGS_PER_MESSAGE = 8
+"""Nobody means more than a handful of subjects in one message; a pasted article would teach noise."""
+
+SHOWN_WEIGHT = 0.02
+"""Below this a tag has faded: it is neither shown nor used (one question falls under it after 139 days)."""
+
+
+class Interest(NamedTuple):
+    """One tag of one follower: weight in -1..1 at a moment (negative = refused) and the last reason for it."""
+
+    tag: str
+    weight: float
+    cause: str  # a key of STRENGTHS
+    word: str  # the follower's word
+
+
+def grown(strength: float, at: int) -> float:
+    """`strength` learned at time `at`, as it is added to the stored score."""
+    return strength * math.pow(2.0, (at - EPOCH) / HALF_LIFE)
+
+
+def faded(stored: float, now: int) -> float:
+    """What a stored score is worth at `now`."""
+    return stored * math.pow(2.0, -(now - EPOCH) / HALF_LIFE)
+
+
+def weight_of(score: float) -> float:
+    """The weight of a score of this moment, in -1..1; 0 means unknown."""
+    return 1.0 - math.exp(-score / SATURATION) if score >= 0 else math.exp(score / SATURATION) - 1.0
+
+
+def weight(stored: float, now: int) -> float:
+    """The weight at `now` of a stored score."""
+    return weight_of(faded(stored, now))
+
+
+def lesson(tag: str, cause: str, word: str) -> Lesson:
+    """What one act teaches of one tag."""
+    return Lesson(tag, STRENGTHS[cause], cause, word)
+
+
+def lessons(
+    found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str], cause: str = "ask"
+) -> tuple[Lesson, ...]:
+    """Turn what was found in a text, (tag, the follower's word, wanted?), into at most one lesson a tag.
+
+    The same word a hundred times teaches no more than once. A tag both wanted and refused in one message was
+    refused: the rarer thing to say is the one that was meant. A tag wanted teaches ``SPREAD`` of it to the
+    subject it belongs to (`parents`: tag -> subject), for who asks for 跑步 may like 健身; a tag refused does not.
+    """
+    taught: dict[str, Lesson] = {}
+    for tag, word, wanted in found:
+        known = taught.get(tag)
+        if known is None or (known.strength > 0 and not wanted):
+            taught[tag] = lesson(tag, cause if wanted else "refuse", word)
+    kept = dict(list(taught.items())[:MOST_TAGS_PER_MESSAGE])
+    for one in list(kept.values()):
+        subject = parents.get(one.tag, "")
+        if one.strength > 0 and subject and subject not in taught:
+            kept.setdefault(subject, Lesson(subject, one.strength * SPREAD, one.cause, one.word))
+    return tuple(kept.values())
+
+
+def with_lessons(known: Iterable[Interest], taught: Iterable[Lesson]) -> list[Interest]:
+    """What is known after these lessons were learned a moment ago, strongest liking first."""
+    by_tag = {interest.tag: interest for interest in known}
+    for one in taught:
+        before = by_tag[one.tag].weight if one.tag in by_tag else 0.0
+        score = math.copysign(-SATURATION * math.log1p(-min(abs(before), 0.999_999)), before) + one.strength
+        by_tag[one.tag] = Interest(one.tag, weight_of(score), one.cause, one.word)
+    return sorted(by_tag.values(), key=lambda interest: (-interest.weight, interest.tag))

@@ -1,0 +1,33 @@
+"""Every limit of WeChat that we keep, in one list.
+
+Sources: ``docs/platform.md`` names the section of the platform's own documentation for each.
+"""
+
+from __future__ import annotations
+
+REPLY_TEXT_BYTES = 2048
+"""A text reply, in UTF-8. Not official for passive replies (about 1,097 characters were seen to fail);
+2,048 is the measured limit of customer-service messages, used for both."""
+
+WEBHOOK_BODY_BYTES = 64 * 1024
+"""Ours: a push of WeChat is a few hundred bytes; compatible mode triples that."""
+
+PASSIVE_REPLY_SECONDS = 5.0
+"""WeChat hangs up after this and sends the push again, three times in all."""
+
+STORE_PATIENCE_SECONDS = 3.5
+"""Ours: how long a push may wait for the database, so that an apology still arrives within the five seconds."""
+
+PAGE_PATIENCE_SECONDS = 0.2
+"""Ours: a click or a page view that cannot be stored at once is not worth a reader's wait."""
+
+REMEMBER_REPLY_SECONDS = 24 * 3600
+"""Ours: how long a reply's words are kept for retries. WeChat's last retry comes about 15 s after the first."""
+
+MENU_BUTTONS, MENU_CHILDREN = 3, 5
+MENU_NAME_BYTES, MENU_CHILD_NAME_BYTES = 16, 60
+MENU_KEY_BYTES, MENU_URL_BYTES = 128, 1024
+
+CARD_TITLE_CHARACTERS = 64
+CARD_DESCRIPTION_CHARACTERS = 120
+"""Ours: what a phone shows of a news card before it cuts."""

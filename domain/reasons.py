@@ -1,0 +1,37 @@
+"""The short true sentence that goes with every recommendation, made from the term that gave most of its score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.interests import Interest
+from domain.item import Item
+
+NEW_FOR = 30 * 86_400
+"""An item counts as new for a month."""
+
+_BY_CAUSE = {
+    "ask": "因为你问过「{word}」",
+    "like": "因为你说过喜欢「{tag}」",
+    "tap": "因为你点过「{tag}」",
+    "click": "因为你看过「{tag}」的内容",
+    "buy": "因为你买过「{tag}」的内容",
+}
+
+
+def reason(item: Item, tag: str, interests: Mapping[str, Interest], asked: Mapping[str, str], now: int) -> str:
+    """Why `item` is shown. `tag` is what matched most ("" for nothing); `asked` maps tags of this very message
+    to the follower's words."""
+    for own in (tag, *reversed(item.tags)):
+        if own in asked:
+            return f"因为你问到「{asked[own]}」"
+    interest = interests.get(tag)
+    if interest and interest.weight > 0 and interest.cause in _BY_CAUSE:
+        return _BY_CAUSE[interest.cause].format(tag=tag, word=interest.word)
+    if 0 <= now - item.published < NEW_FOR:
+        return "因为它刚上新"
+    if item.price_fen == 0:
+        return "因为它可以免费读完"
+    if not any(known.weight > 0 for known in interests.values()):
+        return "我还不知道你的喜好，先各样看看"
+    return f"换换口味，来点「{item.subject}」"

@@ -1,0 +1,55 @@
+"""What can go wrong, and what we say then.
+
+An error knows three things: what the log says (its text), which sentence the person hears (``sentence``, a
+name in ``content/replies.yaml``), and whether trying again helps (``again``). Foreign exceptions are turned
+into these at the edge of the room that met them.
+"""
+
+from __future__ import annotations
+
+
+class ShutongError(Exception):
+    """Anything the house raises on purpose."""
+
+    sentence = "sorry"
+    again = False
+
+
+class Refused(ShutongError):
+    """The caller is not who it must be, or what it sent has no shape we accept. HTTP 403, nothing stored."""
+
+
+class SettingWrong(ShutongError):
+    """A setting cannot be used. The text names the variable and shows an example."""
+
+    def __init__(self, name: str, problem: str, example: str) -> None:
+        super().__init__(f"{name}: {problem} — e.g. {name}={example}")
+        self.name = name
+
+
+class StoreBusy(ShutongError):
+    """The database did not take the work in time (locked) or cannot be written. Nothing was stored."""
+
+    sentence = "busy"
+    again = True
+
+
+class StoreBehind(ShutongError):
+    """The database has no tables, or older ones than this program."""
+
+
+class PlatformError(ShutongError):
+    """WeChat answered with an error number, or not at all (``errcode`` 0 then).
+
+    ``rid`` is what WeChat's own support asks for; ``again`` is true for "system busy" and for silence.
+    """
+
+    def __init__(self, call: str, errcode: int, errmsg: str, rid: str = "") -> None:
+        super().__init__(f"{call} failed: {errcode} {errmsg}" + (f" (rid {rid})" if rid else ""))
+        self.errcode = errcode
+        self.rid = rid
+        self.again = errcode in (0, -1)
+
+
+class Declined(ShutongError):
+    """A command was understood and is refused; the text is one sentence for the operator."""

@@ -1,0 +1,1 @@
+"""STORIES: one file is one thing the business does, start to end."""

@@ -1,0 +1,69 @@
+"""A push of WeChat comes in: it is decided upon, stored once with its answer, and answered the same for ever.
+
+Read, decide, write: nothing is stored before the answer is whole, and everything is stored in one short
+transaction whose first statement says whether this push is new. A retry, a concurrent one, and one after a
+restart find the row of the first and get its words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from domain import message as kinds
+from domain.answer import Answer
+from domain.message import Message, source_of
+from storage import behaviours, erasure, exposures, followers, interests, long_texts, opt_outs, replies, reports
+from storage.store import Store, Transaction
+
+UNSTORED = ("location_event",)
+"""Where a follower is, sent every five seconds if the account wants: nothing we need, so nothing we keep."""
+
+
+def admit(store: Store, message: Message, answer: Answer, render: Callable[[Answer], str]) -> str:
+    """Store the push and its answer; return the words to send, "" for none. May raise ``StoreBusy``."""
+    if message.form in UNSTORED:
+        return ""
+    if message.report is not None:
+        return _admit_report(store, message, answer)
+    words = render(answer)
+    with store.write() as tx:
+        if not behaviours.add(tx, message, answer.lessons):
+            return replies.find(tx, message.key)
+        if answer.erase:
+            erasure.erase(tx, message.openid)
+            behaviours.add(tx, message, answer.lessons)  # that it was asked for stays, or a retry would count anew
+        if words:
+            replies.remember(tx, message.key, message.at, words)
+        _remember(tx, message, answer)
+    return words
+
+
+def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
+    openid, at = message.openid, message.at
+    if message.kind == kinds.FOLLOW:
+        followers.followed(tx, openid, at, source_of(message.form, message.detail))
+    elif message.kind == kinds.UNFOLLOW:
+        followers.unfollowed(tx, openid, at)
+    else:
+        followers.speaks(tx, openid, at)
+    interests.learn(tx, openid, answer.lessons, at)
+    exposures.add(tx, openid, at, message.key, answer.exposures)
+    for tag in answer.forget_tags:
+        interests.forget(tx, openid, tag, at)
+    for topic, out in answer.opt_outs:
+        if out:
+            opt_outs.stop(tx, openid, topic, at)
+        else:
+            opt_outs.resume(tx, openid)
+    if answer.more is not None:
+        long_texts.keep(tx, openid, answer.more)
+
+
+def _admit_report(store: Store, message: Message, answer: Answer) -> str:
+    with store.write() as tx:
+        if answer.erase:
+            erasure.erase(tx, message.openid)
+        body = json.dumps(message.report, ensure_ascii=False, default=str)
+        reports.add(tx, message.key, message.at, message.form, body)
+    return ""

@@ -1,0 +1,92 @@
+"""Offering items in the chat: chosen, reasoned, numbered, linked, logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from catalog.load import Catalog
+from domain.answer import Answer, Exposure, Lesson
+from domain.item import Item, yuan
+from domain.link import LinkSigner
+from domain.ranking import POLICY, Ranked
+from domain.reasons import reason
+from domain.reply import Card, Text
+from flows.know_follower import Known
+
+OFFERED = 3
+"""A phone shows three items without scrolling, and three subjects fit."""
+SEARCH_POLICY = "search-1"
+OPERATOR_POLICY = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What is needed to write an offer down: where we are, how links are signed, ids, tappable words."""
+
+    public_url: str
+    links: LinkSigner
+    new_id: Callable[[], str]
+    tap: Callable[[str, str], str]  # (words to show, words to send) -> a tappable text, or the plain words
+
+    def link(self, slug: str, exposure_id: str) -> str:
+        """The tracked address of an item."""
+        return f"{self.public_url}/go/{self.links.token(slug, exposure_id)}"
+
+
+def choose(
+    catalog: Catalog, known: Known, now: int, skip: Collection[str] = (), among: Collection[str] | None = None
+) -> list[Ranked]:
+    """The items of the shelf to offer next."""
+    never = {*known.owned, *skip}
+    return catalog.shelf.rank(known.weights, now, OFFERED, never, known.times_shown, among)
+
+
+def choose_found(catalog: Catalog, known: Known, now: int, found: Sequence[str]) -> list[Ranked]:
+    """What a search found, in its order, then what fits beside it; never owned, never refused."""
+    refused = {interest.tag for interest in known.interests if interest.weight < 0}
+    good: list[Item] = []
+    for slug in found:
+        item = catalog.items[slug]
+        if item.is_out(now) and slug not in known.owned and refused.isdisjoint(item.tags):
+            good.append(item)
+            if len(good) == OFFERED:
+                break
+    hits = [Ranked(item, 0.0, "") for item in good]
+    if len(hits) == OFFERED:
+        return hits
+    rest = choose(catalog, known, now, skip=[item.slug for item in good])
+    tags = {tag for item in good for tag in item.tags[:2]}
+    return hits + [one for one in rest if tags.intersection(one.item.tags)][: OFFERED - len(hits)]
+
+
+def offer(
+    pen: Pen, ranked: Sequence[Ranked], known: Known, now: int, heading: str, closing: str,
+    asked: Mapping[str, str] | None = None, lessons: Iterable[Lesson] = (), policy: str = POLICY,
+) -> Answer:  # fmt: skip
+    """A numbered list as a text reply."""
+    by_tag = {interest.tag: interest for interest in known.interests}
+    parts, exposures = [heading], []
+    for position, one in enumerate(ranked, 1):
+        item = one.item
+        why = reason(item, one.tag, by_tag, asked or {}, now)
+        exposure = Exposure(pen.new_id(), item.slug, position, policy, 1.0, why)
+        exposures.append(exposure)
+        link = f'<a href="{pen.link(item.slug, exposure.id)}">{plain(item.title)}</a>'
+        parts.append(f"{position}. {link}  {yuan(item.price_fen)}\n{plain(item.summary)}\n（{plain(why)}）")
+    parts.append(closing)
+    return Answer(Text("\n\n".join(parts)), tuple(lessons), tuple(exposures))
+
+
+def offer_card(pen: Pen, item: Item, why: str, exposure_id: str = "", policy: str = OPERATOR_POLICY) -> Answer:
+    """One item as a card. With `exposure_id` it was offered before and is only opened up."""
+    exposure = Exposure(exposure_id or pen.new_id(), item.slug, 1, policy, 1.0, why)
+    card = Card(item.title, f"{yuan(item.price_fen)} · {item.summary}", pen.link(item.slug, exposure.id))
+    return Answer(card, exposures=() if exposure_id else (exposure,))
+
+
+@lru_cache(maxsize=8_192)
+def plain(text: str) -> str:
+    """Words of people inside a text reply: nothing in them may look like a link of ours."""
+    return text.replace("<", "＜").replace(">", "＞")

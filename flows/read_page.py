@@ -1,0 +1,56 @@
+"""Someone opens an item's page: what they may see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.load import Catalog
+from domain import message as kinds
+from domain.item import Item
+from domain.message import Message
+from domain.quota import PAGE_PATIENCE_SECONDS
+from storage import behaviours, entitlements, exposures, followers
+from storage.store import Store
+
+RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page shows. ``paid`` is the paid part, None for someone who may not read it; ``sent_to`` the follower
+    whose link led here, "" for nobody we know."""
+
+    item: Item
+    paid: str | None
+    reason: str
+    sent_to: str
+    related: tuple[Item, ...]
+
+
+def read_page(store: Store, catalog: Catalog, slug: str, openid: str, exposure_id: str, now: int) -> Page | None:
+    """The page of an item for a reader (openid "" = unknown), or None when there is no such item."""
+    item = catalog.items.get(slug)
+    if item is None or not item.is_out(now):
+        return None
+    with store.read() as tx:
+        shown = exposures.find(tx, exposure_id) if exposure_id else None
+        mine = shown is not None and shown.slug == slug
+        owner = bool(openid) and slug in entitlements.owned(tx, openid, now)
+    related = catalog.shelf.rank(dict.fromkeys(item.tags, 1.0), now, RELATED, never={slug})
+    free = item.price_fen == 0
+    return Page(
+        item,
+        item.paid if owner or free else None,
+        shown.reason if shown and mine else "",
+        shown.openid if shown else "",
+        tuple(one.item for one in related),
+    )
+
+
+def note_view(store: Store, slug: str, openid: str, exposure_id: str, now: int, key: str) -> None:
+    """Keep, under the new id `key`, that the page was viewed. May raise ``StoreBusy``."""
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        view = Message(key, openid, "", now, kinds.PAGE_VIEW, exposure_id or "page", detail=slug)
+        behaviours.add(tx, view, ())
+        if openid:
+            followers.seen(tx, openid, now)

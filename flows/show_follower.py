@@ -1,0 +1,71 @@
+"""Everything held about one follower, as the contract's document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.window import window
+from storage import behaviours, entitlements, followers, interests, opt_outs
+from storage.behaviours import Behaviour
+from storage.store import Store
+
+MOST_EVIDENCE = 5
+READ_BACK = 1_000
+"""Behaviours that are searched for evidence; older ones have faded."""
+
+
+def show_follower(
+    store: Store, openid: str, now: int, zone: ZoneInfo, show_facts: Callable[[str], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The document of ``follower show``, or None for an unknown openid. `show_facts` decrypts."""
+    with store.read() as tx:
+        follower = followers.find(tx, openid)
+        if follower is None:
+            return None
+        done = behaviours.of(tx, openid, READ_BACK)
+        tags = interests.of(tx, openid, now)
+        since = interests.forgotten_since(tx, openid)
+        count, last_seen_at = behaviours.count(tx, openid)
+        owned = entitlements.owned(tx, openid, now)
+        topics = opt_outs.of(tx, openid)
+    # Nothing is sent through the window yet, so nothing of it is spent.
+    allowed = window(((one.kind, one.form, one.at) for one in done), follower.subscribed, now)
+    return {
+        "openid": openid,
+        "subscribed": follower.subscribed,
+        "subscribed_at": _when(follower.subscribed_at, zone),
+        "source": follower.source,
+        "about": show_facts(follower.about),
+        "tags": [
+            {
+                "tag": one.tag,
+                "weight": round(one.weight, 4),
+                "evidence": _evidence(done, one.tag, since.get(one.tag, 0), zone),
+            }
+            for one in tags
+            if one.weight > 0
+        ],
+        "refused": [one.tag for one in tags if one.weight < 0],
+        "behaviour_count": count,
+        "last_seen_at": _when(last_seen_at, zone),
+        "orders": [],
+        "owns": list(owned),
+        "window": {"open": allowed.open, "left": allowed.left, "until": _when(allowed.until, zone)},
+        "opted_out": topics,
+    }
+
+
+def _evidence(done: list[Behaviour], tag: str, since: int, zone: ZoneInfo) -> list[dict[str, Any]]:
+    return [
+        {"at": _when(one.at, zone), "kind": one.kind, "text": one.text or lesson.word}
+        for one in done
+        for lesson in one.taught
+        if lesson.tag == tag and one.at >= since
+    ][:MOST_EVIDENCE]
+
+
+def _when(at: int | None, zone: ZoneInfo) -> str | None:
+    return None if at is None else dt.datetime.fromtimestamp(at, zone).isoformat()

@@ -1,0 +1,106 @@
+"""The door of the chat: a genuine push goes in, the words of its answer come out. Nothing passes it but an answer.
+
+This is the error boundary: whatever fails inside, the follower hears a sentence and the log says what happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from catalog.live import LiveCatalog
+from domain.answer import Answer
+from domain.ids import CHANCE_BYTES, handle, new_id
+from domain.link import LinkSigner
+from domain.message import Message
+from domain.quota import REPLY_TEXT_BYTES
+from domain.reply import Text, first_page
+from errors import ShutongError
+from flows.admit_message import admit
+from flows.offer_items import Pen
+from handlers.routes import make_robot
+from handlers.visit import Tap, Visit
+from storage.store import Store
+from wechat.replies import render
+from wechat.xmltree import Tree
+
+log = logging.getLogger(__name__)
+
+
+def _exposure_ids(openid: str, now: int) -> Callable[[], str]:
+    mine = handle(openid)
+    return lambda: mine + new_id(now, secrets.token_bytes(CHANCE_BYTES))
+
+
+WANTS_NO_WORDS = (
+    "view_event", "view_miniprogram_event", "unsubscribe_event", "scancode_push_event", "location_select_event",
+    "pic_sysphoto_event", "pic_photo_or_album_event", "pic_weixin_event",
+)  # fmt: skip
+"""Acts after which the follower looks at something else: an apology would only puzzle."""
+
+
+class Door:
+    """Answers genuine pushes for one account."""
+
+    def __init__(
+        self, store: Store, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool, zone: ZoneInfo,
+        count: Callable[[str, str], None] = lambda kind, outcome: None,
+    ) -> None:  # fmt: skip
+        self._store, self._catalog, self._links = store, catalog, links
+        self._public_url, self._tap, self._zone = public_url, Tap(tappable), zone
+        self._robot = make_robot()
+        self._count = count
+
+    def receive(self, fields: Tree, now: int) -> str:
+        """The reply's XML, or "" for ``success``. Never raises."""
+        message = self._robot.read(fields, now)
+        if not message.openid:  # nobody did anything: a packet for a third-party platform
+            self._count(message.kind, "ignored")
+            return ""
+        visit = self._visit(message, now)
+        try:
+            answer = self._paged(self._decide(message, visit), visit)
+            words = admit(self._store, message, answer, lambda answer: self._render(answer, message, now))
+            self._count(message.kind, "answered")
+            return words
+        except ShutongError as trouble:
+            log.error("push %s (%s) not stored: %s", message.key, message.form, trouble)
+            self._count(message.kind, "apologised")
+            return self._apologise(trouble.sentence, message, visit)
+        except Exception:
+            log.exception("push %s (%s) failed", message.key, message.form)
+            self._count(message.kind, "apologised")
+            return self._apologise("sorry", message, visit)
+
+    def _decide(self, message: Message, visit: Visit) -> Answer:
+        """The handlers' answer. One that fails gives way to an apology, which is stored like any answer, so that
+        what the follower said is not lost."""
+        try:
+            return self._robot.answer(message, visit)
+        except ShutongError:
+            raise
+        except Exception:
+            log.exception("no handler could answer push %s (%s)", message.key, message.form)
+            return visit.answer("sorry", **visit.sentence_fields())
+
+    def _paged(self, answer: Answer, visit: Visit) -> Answer:
+        """A text too long for one reply, cut; the rest waits for 更多."""
+        if not isinstance(answer.reply, Text) or len(answer.reply.text.encode()) <= REPLY_TEXT_BYTES:
+            return answer
+        page, rest = first_page(answer.reply.text, self._tap(visit.say("more"), "更多"))
+        return replace(answer, reply=Text(page), more=rest)
+
+    def _visit(self, message: Message, now: int) -> Visit:
+        pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap)
+        return Visit(self._store, self._catalog.current, pen, message.openid, message.text, now, self._zone)
+
+    def _render(self, answer: Answer, message: Message, now: int) -> str:
+        return render(answer.reply, message, now) if answer.reply else ""
+
+    def _apologise(self, sentence: str, message: Message, visit: Visit) -> str:
+        if message.report is not None or not message.openid or message.form in WANTS_NO_WORDS:
+            return ""
+        return render(Text(visit.say(sentence, **visit.sentence_fields())), message, message.at)

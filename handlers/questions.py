@@ -1,0 +1,69 @@
+"""Words that are no command: the operator's keyword replies, a search of the catalogue, else a recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog.replies import KeywordReply
+from domain.answer import Answer
+from domain.message import Message
+from domain.reply import Text
+from flows.offer_items import SEARCH_POLICY, choose, choose_found, offer, offer_card, plain
+from handlers.visit import Visit
+
+
+def keyword_reply(message: Message, visit: Visit) -> Answer | None:
+    """What an operator wrote for these words."""
+    reply = visit.catalog.replies.find(visit.understood.plain.strip(), visit.minute)
+    if reply is None:
+        return None
+    answer = say_reply(reply, visit)
+    return None if answer is None else replace(answer, lessons=visit.understood.lessons)
+
+
+def say_reply(reply: KeywordReply, visit: Visit) -> Answer | None:
+    """An operator's reply: its text, or its item as a card; None before the item's day."""
+    if not reply.slug:
+        return Answer(Text(reply.text))
+    item = visit.catalog.items[reply.slug]
+    return offer_card(visit.pen, item, "编辑为这个问题选的") if item.is_out(visit.now) else None
+
+
+def question(message: Message, visit: Visit) -> Answer | None:
+    """Items that speak of what was asked, or whose title is nearly what was typed."""
+    understood = visit.understood
+    found = visit.catalog.search.find(understood.search)
+    exact = bool(found)
+    if not found and not understood.refused:
+        found = visit.catalog.search.near_titles(understood.plain.strip())
+    known = visit.known.after(understood.lessons)
+    ranked = choose_found(visit.catalog, known, visit.now, found) if found else []
+    if not ranked:
+        return None
+    words = "、".join(understood.asked.values()) or "、".join(understood.search[:3])
+    hits = sum(one.item.slug in found for one in ranked)
+    heading = visit.say("found", words=plain(words), count=hits) if exact and words else visit.say("near")
+    return offer(
+        visit.pen,
+        ranked,
+        known,
+        visit.now,
+        heading,
+        visit.closing(),
+        understood.asked,
+        understood.lessons,
+        SEARCH_POLICY,
+    )
+
+
+def last_resort(message: Message, visit: Visit) -> Answer:
+    """Whatever it was, say something kind and true, and show something that fits."""
+    understood = visit.understood
+    known = visit.known.after(understood.lessons)
+    ranked = choose(visit.catalog, known, visit.now)
+    refused = "、".join(understood.refused)
+    heading = visit.say("refused", tag=refused) if refused else visit.say("fallback")
+    if not ranked:
+        left = visit.say("nothing_left" if visit.catalog.items else "empty_shelf")
+        return Answer(Text(f"{heading}\n\n{left}" if understood.refused else left), understood.lessons)
+    return offer(visit.pen, ranked, known, visit.now, heading, visit.closing(), understood.asked, understood.lessons)

@@ -1,0 +1,81 @@
+"""What a handler may use while it answers one message: reads, the catalogue, a pen. No network, and no writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from html import escape
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from catalog.load import Catalog
+from domain.answer import Answer
+from domain.reply import Text
+from flows.know_follower import Known, know
+from flows.learn_interests import Understood, understand
+from flows.offer_items import Pen
+from storage.store import Store
+
+
+class Tap:
+    """Words that a follower can tap to send them: ``weixin://bizmsgmenu`` links, or plain words where turned off."""
+
+    def __init__(self, tappable: bool) -> None:
+        self._tappable = tappable
+
+    def __call__(self, shown: str, sent: str) -> str:
+        if not self._tappable:
+            return f"「{sent}」"
+        return _tappable(shown, sent)
+
+
+@lru_cache(maxsize=256)
+def _tappable(shown: str, sent: str) -> str:
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(sent)}&msgmenuid=tap">{escape(shown)}</a>'
+
+
+@dataclass
+class Visit:
+    """One message being answered."""
+
+    store: Store
+    catalog: Catalog
+    pen: Pen
+    openid: str
+    text: str
+    now: int
+    zone: ZoneInfo
+
+    @cached_property
+    def minute(self) -> int:
+        """Of the day, where the account is."""
+        here = dt.datetime.fromtimestamp(self.now, self.zone)
+        return here.hour * 60 + here.minute
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known about the follower."""
+        return know(self.store, self.openid, self.now)
+
+    @cached_property
+    def understood(self) -> Understood:
+        """What the words mean."""
+        return understand(self.catalog, self.text)
+
+    def say(self, sentence: str, **fields: object) -> str:
+        """One of the bot's sentences, filled."""
+        return self.catalog.replies.sentences[sentence].format(**fields)
+
+    def answer(self, sentence: str, **fields: object) -> Answer:
+        """A sentence as the whole answer."""
+        return Answer(Text(self.say(sentence, **fields)))
+
+    def closing(self) -> str:
+        """What stands under a list."""
+        return self.say("after_list", again=self.pen.tap(self.say("again"), "换一批"))
+
+    def sentence_fields(self) -> Mapping[str, str]:
+        """What an apology may use."""
+        return {"retry": self.pen.tap(self.say("retry"), self.text[:40]) if self.text else ""}

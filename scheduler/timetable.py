@@ -1,0 +1,28 @@
+"""Everything that happens by the clock, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.tidy_up import forget_old_replies, forget_old_reports, forget_who_left
+from storage.store import Store
+
+Run = Callable[[Store, int], str]
+"""Does the job at a time (seconds since 1970) and says in a few words what was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``when`` is a cron line (minute hour day month weekday) in the account's time zone."""
+
+    name: str
+    when: str
+    run: Run
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("forget-old-replies", "7 * * * *", forget_old_replies),
+    Job("forget-old-reports", "50 4 * * *", forget_old_reports),
+    Job("forget-who-left", "30 4 * * *", forget_who_left),
+)

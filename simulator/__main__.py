@@ -1,0 +1,83 @@
+"""`python -m simulator`: the simulated platform alone."""
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+import threading
+from pathlib import Path
+
+import requests
+
+from simulator.account import Account, account_from_environment
+from simulator.pay.merchant import Merchant, make_merchant, merchant_in
+from simulator.server import serve
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator",
+        description="A WeChat platform on localhost.",
+        epilog="Example: python -m simulator --port 8100 --webhook http://127.0.0.1:8000/wechat",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
+    parser.add_argument("--port", type=int, default=8100)
+    parser.add_argument(
+        "--pay-keys", default=None, type=Path, help="folder of the merchant and its keys, made on first use"
+    )
+    parser.add_argument("--crowd", type=int, default=0, help="let this many synthetic followers live")
+    parser.add_argument("--days", type=float, default=1, help="how many days of platform time they live")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed is the same crowd")
+    parser.add_argument("--webhook", default="http://127.0.0.1:8000/wechat", help="the bot's webhook address")
+    for field in dataclasses.fields(Account):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", default=None)
+    return parser.parse_args()
+
+
+def _told(account: Account, merchant: Merchant, keys: Path | None, address: str) -> str:
+    """What to open, and what the bot needs to be told."""
+    files = f"and the keys in {keys}" if keys else "(start with --pay-keys DIR to get the keys as files)"
+    return (
+        f"The phone: {address}/\n"
+        f"The bot needs: WECHAT_API_BASE={address} WECHAT_OAUTH_BASE={address} "
+        f"WECHAT_APP_ID={account.app_id} WECHAT_APP_SECRET={account.app_secret} WECHAT_TOKEN={account.token} "
+        f"WECHAT_AES_KEY={account.aes_key} WECHAT_ACCOUNT={account.original_id}\n"
+        f"For payments: WECHATPAY_API_BASE={address} WECHATPAY_MCH_ID={merchant.mch_id} "
+        f"WECHATPAY_CERT_SERIAL={merchant.cert_serial} WECHATPAY_API_V3_KEY={merchant.api_v3_key} "
+        f"WECHATPAY_PUBLIC_KEY_ID={merchant.public_key_id} {files}\n"
+    )
+
+
+def _live(address: str, arguments: argparse.Namespace) -> None:
+    """Let the crowd live, then print what came of it as one JSON line."""
+    order = {"people": arguments.crowd, "days": arguments.days, "seed": arguments.seed}
+    report = requests.post(f"{address}/_control/crowd", json=order, timeout=None).json()  # noqa: S113 - takes long
+    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    arguments = _arguments()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    named = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(Account)}
+    given = {name: value for name, value in named.items() if value}
+    account = dataclasses.replace(account_from_environment(), **given)
+    merchant = merchant_in(arguments.pay_keys) if arguments.pay_keys else make_merchant()
+
+    def ready(address: str) -> None:
+        sys.stdout.write(_told(account, merchant, arguments.pay_keys, address))
+        sys.stdout.flush()
+        if arguments.crowd:
+            threading.Thread(target=_live, args=(address, arguments), daemon=True).start()
+
+    try:
+        serve(account, arguments.webhook, arguments.host, arguments.port, merchant, ready)
+    except OSError as error:
+        sys.stderr.write(f"Cannot listen on {arguments.host}:{arguments.port}: {error.strerror}.\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,89 @@
+"""订阅通知: sending on consent, and the templates of it (platform.md 4.3)."""
+
+import re
+import secrets
+from functools import partial
+from typing import Any
+
+from simulator import inbound, templates
+from simulator.api.call import Call, Route
+from simulator.api.custom import OK, recipient
+from simulator.api.errors import ApiError
+from simulator.api.template import known
+from simulator.followers import Follower
+from simulator.platform import Platform
+from simulator.webhook import push
+
+_PAGE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?")
+
+
+def bizsend(call: Call) -> dict[str, Any]:
+    platform, person = call.platform, recipient(call)
+    template = known(call, "notice")
+    page = call.body.get("page")
+    if page and not _PAGE.fullmatch(str(page)):
+        raise ApiError(41030, "page path error")
+    rows = templates.rows(template, call.body.get("data"))
+    left = person.consents.get(template.template_id, 0)
+    if left < 1:
+        raise ApiError(43101, "user refuse to accept the msg")
+    person.consents[template.template_id] = left - 1
+    person.write(call.now, "account", "notice", template.title, {"rows": rows, "url": page or ""}, "notice")
+    job = partial(_sent, platform, person, template.template_id, platform.next_id())
+    platform.agenda.after(platform.settings.job_delay_seconds, job)
+    return OK
+
+
+def _sent(platform: Platform, person: Follower, template_id: str, msgid: int) -> None:
+    row = {"TemplateId": template_id, "MsgID": str(msgid), "ErrorCode": "0", "ErrorStatus": "success"}
+    more = {"SubscribeMsgSentEvent": {"List": row}}
+    push(platform, person.openid, inbound.event(platform, person.openid, "subscribe_msg_sent_event", more))
+
+
+def add(call: Call) -> dict[str, Any]:
+    names = call.body.get("kidList")
+    if not isinstance(names, list) or not 2 <= len(names) <= 5:
+        raise ApiError(200014, "invalid kidList")
+    fields = {f"thing{number}": f"内容{number}" for number in names}
+    template_id = secrets.token_urlsafe(32)[:43]
+    title = str(call.body.get("sceneDesc") or call.body.get("tid"))
+    call.platform.templates[template_id] = templates.from_fields(template_id, title, fields, "notice")
+    return {**OK, "priTmplId": template_id}
+
+
+def listed(call: Call) -> dict[str, Any]:
+    return {
+        **OK,
+        "data": [
+            {
+                "priTmplId": one.template_id,
+                "title": one.title,
+                "content": one.content,
+                "example": "",
+                "type": 2,
+            }
+            for one in call.platform.templates.values()
+            if one.kind == "notice"
+        ],
+    }
+
+
+def remove(call: Call) -> dict[str, Any]:
+    found = call.platform.templates.get(str(call.body.get("priTmplId", "")))
+    if found is None or found.kind != "notice":
+        raise ApiError(40037, "invalid template_id")
+    del call.platform.templates[found.template_id]
+    return OK
+
+
+def category(_call: Call) -> dict[str, Any]:
+    return {**OK, "data": [{"id": 616, "name": "教育信息服务"}]}
+
+
+ROUTES = (
+    Route("POST", "/cgi-bin/message/subscribe/bizsend", bizsend),
+    Route("POST", "/wxaapi/newtmpl/addtemplate", add),
+    Route("GET", "/wxaapi/newtmpl/gettemplate", listed),
+    Route("POST", "/wxaapi/newtmpl/deltemplate", remove),
+    Route("GET", "/wxaapi/newtmpl/getcategory", category),
+)

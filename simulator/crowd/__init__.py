@@ -1,0 +1,1 @@
+"""Synthetic followers with hidden true tastes, who speak only through the public protocol."""

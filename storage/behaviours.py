@@ -1,0 +1,93 @@
+"""Behaviours: one row for everything a follower did. The first thing a push does is to insert its row, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Executable, bindparam, func, select
+
+from domain.answer import Lesson
+from domain.message import Message
+from storage.dialect import insert_once
+from storage.schema import behaviours as table
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One row."""
+
+    openid: str
+    id: str
+    at: int
+    kind: str
+    form: str
+    text: str
+    detail: str
+    taught: tuple[Lesson, ...]
+
+
+def add(tx: Transaction, message: Message, lessons: Iterable[Lesson]) -> bool:
+    """Store what was done, once: False, and nothing changed, when its key is already there."""
+    taught = [(lesson.tag, lesson.strength, lesson.cause, lesson.word) for lesson in lessons]
+    added = tx.change(
+        _add,
+        openid=message.openid,
+        id=message.key,
+        at=message.at,
+        kind=message.kind,
+        form=message.form[:64],
+        text=message.text,
+        detail=message.detail[:255],
+        taught=json.dumps(taught, ensure_ascii=False) if taught else "",
+    )
+    return added == 1
+
+
+def of(tx: Transaction, openid: str, most: int) -> list[Behaviour]:
+    """The last `most` behaviours of a follower, newest first."""
+    found = []
+    for who, key, at, kind, form, text, detail, taught in tx.rows(_of, who=openid, most=most):
+        lessons = tuple(Lesson(*lesson) for lesson in json.loads(taught or "[]"))
+        found.append(Behaviour(who, key, at, kind, form, text, detail, lessons))
+    return found
+
+
+def count(tx: Transaction, openid: str) -> tuple[int, int | None]:
+    """How many behaviours a follower has, and when the last was."""
+    number, last = tx.row(_count, who=openid)
+    return int(number), last
+
+
+def has_done(tx: Transaction, openid: str, form: str, detail: str) -> bool:
+    """Has the follower ever done just this?"""
+    return tx.row(_has_done, who=openid, form=form, detail=detail) is not None
+
+
+def _add(backend: str) -> Executable:
+    return insert_once(table, backend)
+
+
+def _of(backend: str) -> Executable:
+    columns = [table.c[name] for name in ("openid", "id", "at", "kind", "form", "text", "detail", "taught")]
+    return (
+        select(*columns)
+        .where(table.c.openid == bindparam("who"))
+        .order_by(table.c.at.desc(), table.c.id.desc())
+        .limit(bindparam("most"))
+    )
+
+
+def _count(backend: str) -> Executable:
+    return select(func.count(), func.max(table.c.at)).where(table.c.openid == bindparam("who"))
+
+
+def _has_done(backend: str) -> Executable:
+    mine = table.c.openid == bindparam("who")
+    return (
+        select(table.c.id)
+        .where(mine, table.c.form == bindparam("form"), table.c.detail == bindparam("detail"))
+        .limit(1)
+    )

@@ -1,0 +1,43 @@
+"""Erasing a person: every row that says something about them, in one transaction. Rights to read stay."""
+
+from __future__ import annotations
+
+from sqlalchemy import Executable, Table, bindparam, delete, select, update
+
+from storage.schema import behaviours, exposures, followers, interests, long_texts, replies
+from storage.store import Transaction
+
+
+def erase(tx: Transaction, openid: str) -> None:
+    """Drop words, interests, exposures and facts; keep that they follow, their opt-outs and what they own."""
+    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _follower):
+        tx.change(build, who=openid)
+
+
+def _all_of(table: Table) -> Executable:
+    return delete(table).where(table.c.openid == bindparam("who"))
+
+
+def _replies(backend: str) -> Executable:
+    mine = select(behaviours.c.id).where(behaviours.c.openid == bindparam("who"))
+    return delete(replies).where(replies.c.id.in_(mine))
+
+
+def _behaviours(backend: str) -> Executable:
+    return _all_of(behaviours)
+
+
+def _interests(backend: str) -> Executable:
+    return _all_of(interests)
+
+
+def _exposures(backend: str) -> Executable:
+    return _all_of(exposures)
+
+
+def _long_texts(backend: str) -> Executable:
+    return _all_of(long_texts)
+
+
+def _follower(backend: str) -> Executable:
+    return update(followers).where(followers.c.openid == bindparam("who")).values(about="", source="")

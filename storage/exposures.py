@@ -1,0 +1,75 @@
+"""Exposures: which item was shown to whom, where, by which policy, with which propensity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import Executable, bindparam, insert, select
+
+from domain.answer import Exposure
+from domain.ids import first_since
+from storage.schema import exposures as table
+from storage.store import Transaction
+
+
+class Shown(NamedTuple):
+    """What is needed of a past exposure."""
+
+    id: str
+    openid: str
+    at: int
+    slug: str
+    position: int
+    reason: str
+    behaviour_id: str
+
+
+def add(tx: Transaction, openid: str, at: int, behaviour_id: str, exposures: Iterable[Exposure]) -> None:
+    """Log what one answer showed."""
+    rows = [
+        {
+            "id": one.id, "openid": openid, "at": at, "slug": one.slug, "position": one.position,
+            "policy": one.policy, "propensity": one.propensity,
+            "reason": one.reason[:255], "behaviour_id": behaviour_id,
+        }
+        for one in exposures
+    ]  # fmt: skip
+    if rows:
+        tx.change_many(_add, rows)
+
+
+def lately(tx: Transaction, openid: str, since: int, most: int) -> list[Shown]:
+    """What a follower was shown since then, the newest answer first, in the order it was read."""
+    first, last = first_since(openid, since)
+    found = [Shown._make(row) for row in tx.rows(_lately, first=first, last=last, most=most)]
+    found.sort(key=attrgetter("position"))
+    found.sort(key=attrgetter("at", "behaviour_id"), reverse=True)  # of one second, the greater MsgId is the later
+    return found
+
+
+def find(tx: Transaction, exposure_id: str) -> Shown | None:
+    """One exposure, or None."""
+    row = tx.row(_find, wanted=exposure_id)
+    return Shown._make(row) if row else None
+
+
+_COLUMNS = [table.c[name] for name in ("id", "openid", "at", "slug", "position", "reason", "behaviour_id")]
+
+
+def _add(backend: str) -> Executable:
+    return insert(table)
+
+
+def _lately(backend: str) -> Executable:
+    return (
+        select(*_COLUMNS)
+        .where(table.c.id >= bindparam("first"), table.c.id < bindparam("last"))
+        .order_by(table.c.id.desc())
+        .limit(bindparam("most"))
+    )
+
+
+def _find(backend: str) -> Executable:
+    return select(*_COLUMNS).where(table.c.id == bindparam("wanted"))

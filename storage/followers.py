@@ -1,0 +1,114 @@
+"""Followers: one row each, made at the first thing they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Executable, bindparam, select, update
+
+from storage.dialect import insert_once
+from storage.schema import followers as table
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A row of followers; ``about`` is still encrypted."""
+
+    openid: str
+    subscribed: bool
+    subscribed_at: int | None
+    unsubscribed_at: int | None
+    source: str
+    first_seen_at: int
+    about: str
+
+
+def seen(tx: Transaction, openid: str, at: int) -> None:
+    """The follower did something: make the row if it is the first thing."""
+    tx.change(
+        _seen, openid=openid, subscribed=1, subscribed_at=None, unsubscribed_at=None, source="",
+        first_seen_at=at, about="",
+    )  # fmt: skip
+
+
+def speaks(tx: Transaction, openid: str, at: int) -> None:
+    """They wrote or tapped, which only a follower can: whatever we heard of leaving, or did not hear of coming back."""
+    seen(tx, openid, at)
+    tx.change(_speaks, who=openid, at=at)
+
+
+def followed(tx: Transaction, openid: str, at: int, source: str) -> None:
+    """They follow (again). The first source is kept."""
+    seen(tx, openid, at)
+    tx.change(_followed, who=openid, at=at)
+    if source:
+        tx.change(_first_source, who=openid, from_=source)
+
+
+def unfollowed(tx: Transaction, openid: str, at: int) -> None:
+    """They left: nothing may be sent to them any more."""
+    seen(tx, openid, at)
+    tx.change(_unfollowed, who=openid, at=at)
+
+
+def find(tx: Transaction, openid: str) -> Follower | None:
+    """The follower, or None."""
+    row = tx.row(_find, who=openid)
+    return Follower(row[0], bool(row[1]), *row[2:]) if row else None
+
+
+def left_before(tx: Transaction, at: int, most: int) -> list[str]:
+    """Openids of at most `most` who left before `at` and have not come back."""
+    return [row[0] for row in tx.rows(_left_before, before=at, most=most)]
+
+
+def forgotten(tx: Transaction, openid: str) -> None:
+    """What was held about someone who left is erased: they need not be looked at again."""
+    tx.change(_forgotten, who=openid)
+
+
+def _forgotten(backend: str) -> Executable:
+    return update(table).where(table.c.openid == bindparam("who")).values(unsubscribed_at=None)
+
+
+def _seen(backend: str) -> Executable:
+    return insert_once(table, backend)
+
+
+def _speaks(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(table.c.openid == bindparam("who"), table.c.subscribed == 0)
+        .values(subscribed=1, subscribed_at=bindparam("at"), unsubscribed_at=None)
+    )
+
+
+def _followed(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(table.c.openid == bindparam("who"))
+        .values(subscribed=1, subscribed_at=bindparam("at"), unsubscribed_at=None)
+    )
+
+
+def _first_source(backend: str) -> Executable:
+    return (
+        update(table).where(table.c.openid == bindparam("who"), table.c.source == "").values(source=bindparam("from_"))
+    )
+
+
+def _unfollowed(backend: str) -> Executable:
+    return update(table).where(table.c.openid == bindparam("who")).values(subscribed=0, unsubscribed_at=bindparam("at"))
+
+
+def _find(backend: str) -> Executable:
+    return select(table).where(table.c.openid == bindparam("who"))
+
+
+def _left_before(backend: str) -> Executable:
+    return (
+        select(table.c.openid)
+        .where(table.c.subscribed == 0, table.c.unsubscribed_at < bindparam("before"))
+        .limit(bindparam("most"))
+    )

@@ -1,0 +1,44 @@
+"""Leases: who may do a thing that only one process may do at a time. Held by renewing, lost by silence."""
+
+from __future__ import annotations
+
+from sqlalchemy import Executable, bindparam, or_, update
+
+from storage.dialect import insert_once
+from storage.schema import leases as table
+from storage.store import Transaction
+
+
+def take(tx: Transaction, name: str, owner: str, now: int, until: int) -> bool:
+    """Take or renew the lease; True while `owner` holds it."""
+    if tx.change(_first, name=name, owner=owner, until=until) == 1:
+        return True
+    return tx.change(_take, wanted=name, who=owner, now=now, then=until) == 1
+
+
+def give_back(tx: Transaction, name: str, owner: str) -> None:
+    """Let the next one have it at once."""
+    tx.change(_give_back, wanted=name, who=owner)
+
+
+def _first(backend: str) -> Executable:
+    return insert_once(table, backend)
+
+
+def _take(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(
+            table.c.name == bindparam("wanted"),
+            or_(
+                table.c.owner == bindparam("who"),
+                table.c.until <= bindparam("now"),
+                table.c.until > bindparam("then"),  # taken by a clock that was ahead
+            ),
+        )
+        .values(owner=bindparam("who"), until=bindparam("then"))
+    )
+
+
+def _give_back(backend: str) -> Executable:
+    return update(table).where(table.c.name == bindparam("wanted"), table.c.owner == bindparam("who")).values(until=0)

@@ -1,0 +1,1 @@
+"""DOOR: a browser or WeChat's servers called."""

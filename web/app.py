@@ -1,0 +1,76 @@
+"""The web application: WeChat's pushes go straight to the webhook, everything else to Flask."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, g, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+from web.webhook import Webhook
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+log = logging.getLogger(__name__)
+
+BODY_BYTES = 64 * 1024
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; script-src 'nonce-{nonce}'; frame-ancestors {frames}"
+)
+
+WSGI = Callable[[dict[str, Any], "StartResponse"], Iterable[bytes]]
+
+
+def make_app(blueprints: Iterable[Blueprint], frame_ancestors: str) -> Flask:
+    """Flask with these blueprints, safe headers, and a page for every error."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+
+    @app.before_request
+    def nonce() -> None:
+        g.nonce = secrets.token_urlsafe(12)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if response.mimetype == "text/html":  # depends on who reads, and on what
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        policy = CONTENT_POLICY.format(nonce=g.get("nonce", ""), frames=frame_ancestors)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        response = make_response(render_template("missing.html"), error.code or 500)
+        for name, value in error.get_headers():
+            if name != "Content-Type":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[str, int]:
+        log.exception("a page failed")
+        return render_template("failed.html"), 500
+
+    return app
+
+
+def front(app: WSGI, webhook: Webhook) -> WSGI:
+    """One application out of two."""
+
+    def choose(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") == "/wechat":
+            return webhook(environ, start_response)
+        return app(environ, start_response)
+
+    return choose

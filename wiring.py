@@ -1,0 +1,147 @@
+"""Builds the house: the one place where real things are chosen and put together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from catalog.live import LiveCatalog
+from catalog.load import load_catalog
+from config import Settings, load
+from domain.link import LinkSigner
+from errors import SettingWrong
+from follow_clock import FollowedClock
+from handlers.door import Door
+from scheduler.clock import Clock
+from scheduler.timetable import TIMETABLE
+from storage import secrets_held
+from storage.migrate import migrate, require_current
+from storage.store import Store
+from storage.vault import Vault
+from web.app import WSGI, front, make_app
+from web.health import Counts, make_health
+from web.pages import make_pages
+from web.reader import ReaderCookie
+from web.webhook import Webhook
+from wechat.api import WeChatApi
+from wechat.envelope import Envelope
+from wechat.tokens import TokenKeeper
+
+
+@dataclass
+class House:
+    """The rooms that are shared by the roles."""
+
+    settings: Settings
+    store: Store
+    clock: Callable[[], float]
+
+    @cached_property
+    def catalog(self) -> LiveCatalog:
+        """The content, read when it is first needed: a fault in it must not stop what works without."""
+        settings = self.settings
+        return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
+
+
+def build(settings: Settings, clock: Callable[[], float] | None = None) -> House:
+    """Open the database; an embedded one brings itself up to date.
+
+    `clock` gives the seconds since 1970; by default the machine's, or the one at ``CLOCK_URL``.
+    """
+    store = Store(settings.database_url)
+    if store.backend == "sqlite":
+        migrate(store.engine)
+    require_current(store.engine)
+    return House(settings, store, clock or _clock_of(settings))
+
+
+def _clock_of(settings: Settings) -> Callable[[], float]:
+    if not settings.clock_url:
+        return time.time
+    followed = FollowedClock(settings.clock_url)
+    followed.follow()
+    return followed
+
+
+def web_application(house: House) -> WSGI:
+    """The whole web side as one WSGI application."""
+    settings, store, catalog, clock = house.settings, house.store, house.catalog, house.clock
+    counts = Counts()
+    links = LinkSigner(settings.secret_key)
+    door = Door(
+        store,
+        catalog,
+        links,
+        settings.public_url,
+        settings.wechat_tappable_text,
+        settings.timezone,
+        counts.push,
+    )
+    envelope = Envelope(
+        settings.wechat_token,
+        settings.wechat_app_id,
+        settings.wechat_aes_key,
+        settings.wechat_max_skew_seconds,
+    )
+    cookie = ReaderCookie(settings.secret_key, secure=settings.public_url.startswith("https:"))
+    pages = make_pages(store, catalog, links, cookie, clock, settings.timezone, settings.ios_virtual_goods)
+    app = make_app([pages, make_health(store, catalog, counts)], settings.frame_ancestors)
+    return front(app, Webhook(envelope, door.receive, clock, counts.push))
+
+
+def application() -> WSGI:
+    """What the web server's workers load: built from the environment, following the content files."""
+    settings = load(os.environ)
+    log_to_stderr(settings.log_level)
+    house = build(settings)
+    house.catalog.follow()
+    return web_application(house)
+
+
+def vault(settings: Settings) -> Vault:
+    """What encrypts personal facts and lent secrets."""
+    if not settings.data_keys:
+        raise SettingWrong("DATA_KEYS", "is not set", "44 characters, made by: openssl rand -base64 32 | tr '+/' '-_'")
+    return Vault(settings.data_keys)
+
+
+def wechat_api(house: House) -> WeChatApi:
+    """WeChat's API for the account, its token shared through the database."""
+    settings = house.settings
+    shelf = _TokenShelf(house.store, vault(settings))
+    keeper = TokenKeeper(
+        settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret, shelf, house.clock
+    )
+    return WeChatApi(settings.wechat_api_base, settings.wechat_app_id, keeper)
+
+
+def clock(house: House) -> Clock:
+    """The clock over the timetable."""
+    return Clock(house.store, TIMETABLE, house.settings.timezone, house.clock)
+
+
+class _TokenShelf:
+    """Keeps the access token, encrypted, where all processes find it."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store, self._vault = store, vault
+
+    def find(self) -> tuple[str, int]:
+        with self._store.read() as tx:
+            hidden, expires_at = secrets_held.find(tx, "access_token")
+        return self._vault.show(hidden), expires_at
+
+    def keep(self, token: str, expires_at: int) -> None:
+        with self._store.write() as tx:
+            secrets_held.keep(tx, "access_token", self._vault.hide(token), expires_at)
+
+
+def log_to_stderr(level: str) -> None:
+    """One line an event, with the time."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
