@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Executable
+from sqlalchemy import Engine, Executable, PoolProxiedConnection
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import ClauseElement
@@ -94,7 +94,9 @@ class Store:
         self.backend = self.engine.dialect.name
         self._begin_write = BEGIN_WRITE[self.backend]
         self._compiled: dict[Build, Compiled] = {}
-        self._local = threading.local()
+        # By thread. Not a threading.local: that runs its contents' Python destructors while a thread of the web server
+        # ends, which kills the process. A thread that gets a dead one's number gets its connection.
+        self._connections: dict[int, PoolProxiedConnection] = {}
         self._jammed = False
         assert isinstance(self.engine.dialect, DefaultDialect)
         driver = self.engine.dialect.import_dbapi() if self.backend != "sqlite" else sqlite3
@@ -160,23 +162,24 @@ class Store:
             wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
 
     def close(self) -> None:
-        """Close this thread's connection and the engine."""
-        self._lose_connection()
+        """Close every thread's connection and the engine."""
+        while self._connections:
+            self._connections.popitem()[1].invalidate()
         self.engine.dispose()
 
     def _connection(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            self._local.pooled = self.engine.raw_connection()
-            connection = self._local.connection = self._local.pooled.driver_connection
-            if self.backend == "sqlite":
-                connection.execute("pragma busy_timeout=0")  # the waiting is done in _begin
+        pooled = self._connections.get(threading.get_ident())
+        if pooled is not None:
+            return pooled.driver_connection
+        pooled = self._connections[threading.get_ident()] = self.engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        if self.backend == "sqlite":
+            connection.execute("pragma busy_timeout=0")  # the waiting is done in _begin
         return connection
 
     def _lose_connection(self) -> None:
         """After a fault the connection's state is unknown: throw it away."""
-        pooled = getattr(self._local, "pooled", None)
-        self._local.__dict__.clear()
+        pooled = self._connections.pop(threading.get_ident(), None)
         if pooled is not None:
             pooled.invalidate()
 
