@@ -47,7 +47,7 @@ class _Child:
             command,
             env=environment,
             stdout=out,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_stop_with_parent,
         )
         self.started = time.monotonic()
 
@@ -108,7 +108,16 @@ def require_free(host: str, port: int) -> None:
             raise Declined(f"port {port} is taken on {host} ({taken.strerror}) — choose another with --port") from None
 
 
-def _die_with_parent() -> None:
+def _stop_with_parent() -> None:
     """In a child, before its program begins: ask Linux to end it when the supervisor is gone, however it went."""
+    _signal_when_parent_ends(signal.SIGTERM)
+
+
+def end_with_parent() -> None:
+    """In a worker of the web server: end it at once when its server is killed. It would keep the port from the next."""
+    _signal_when_parent_ends(signal.SIGKILL)
+
+
+def _signal_when_parent_ends(number: int) -> None:
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)

@@ -22,6 +22,7 @@ from storage import secrets_held
 from storage.migrate import migrate, require_current
 from storage.store import Store
 from storage.vault import Vault
+from supervisor import end_with_parent
 from web.app import WSGI, front, make_app
 from web.health import Counts, make_health
 from web.pages import make_pages
@@ -95,6 +96,7 @@ def web_application(house: House) -> WSGI:
 
 def application() -> WSGI:
     """What the web server's workers load: built from the environment, following the content files."""
+    end_with_parent()
     settings = load(os.environ)
     log_to_stderr(settings.log_level)
     house = build(settings)

@@ -41,7 +41,8 @@ class Demo:
         return answer.json()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on now."""
     probes = [socket.socket() for _ in range(count)]
     for probe in probes:
         probe.bind(("127.0.0.1", 0))
@@ -54,7 +55,7 @@ def _free_ports(count: int) -> list[int]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
-    port, simulator_port = _free_ports(2)
+    port, simulator_port = free_ports(2)
     command = [sys.executable, str(ROOT / "bot.py"), "demo", "--port", str(port)]
     command += ["--simulator-port", str(simulator_port)]
     environment = {**os.environ, "CONTENT_DIR": str(ROOT / "content"), "HOME": str(folder)}
