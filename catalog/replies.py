@@ -15,12 +15,14 @@ from catalog.yaml_lines import Node, Source
 MATCHES = ("exact", "contains", "pattern")
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _DANGEROUS = re.compile(r"\)[+*?{]|\(\?|\\\d")
-_REPEAT = re.compile(r"[+*]|\{\d")
+_REPEAT = re.compile(r"[+*]|\{[\d,]")
 _PERHAPS = re.compile(r"[^+*}]\?")
-_HARMLESS = re.compile(r"\\\D|\[[^\]]*\]")  # an escape or a set stands for one letter
+_HARMLESS = re.compile(r"\\\D|\[[^\]]*\]")  # an escape or a set stands for one letter, as "." does
+_GROUP = re.compile(r"\(([^()]*)\)")
+_UNSURE = {"", ".", "^", "$"}  # beginnings of an alternative that do not tell it from the others
 LONGEST_PATTERN, MOST_REPEATS, MOST_PERHAPS, LONGEST_SEARCHED = 200, 2, 3, 300
-"""Without repeated groups, with two repeats and three optional letters over 300 characters, the work of a search is
-bounded by 300 squared times eight."""
+"""Without repeated groups, with two repeats and three optional letters or unsure alternatives over 300 characters,
+the work of a search is bounded by 300 squared times eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ def _patterns(node: Node, words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]
     """Compile the operator's patterns; those that could run for ever on a follower's text are refused."""
     patterns = []
     for word in words:
-        shape = _HARMLESS.sub("x", word).replace("(?:", "(")
-        often = len(_REPEAT.findall(shape)) > MOST_REPEATS or len(_PERHAPS.findall(shape)) > MOST_PERHAPS
+        shape = _HARMLESS.sub(".", simplified(word).lower()).replace("(?:", "(")
+        often = len(_REPEAT.findall(shape)) > MOST_REPEATS or _choices(shape) > MOST_PERHAPS
         if len(word) > LONGEST_PATTERN or _DANGEROUS.search(shape) or often:
             node.wrong(f'the pattern "{word[:40]}" is too long or repeats a group or too much — make it simpler')
             continue
@@ -140,6 +142,17 @@ def _patterns(node: Node, words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]
         except re.error as broken:
             node.wrong(f'"{word}" is not a pattern: {broken}')
     return tuple(patterns)
+
+
+def _choices(shape: str) -> int:
+    """How often a search must try both ways: optional letters, and alternatives not told apart by their beginnings."""
+    choices = len(_PERHAPS.findall(shape))
+    while group := _GROUP.search(shape):
+        begins = [one[:1] for one in group[1].split("|")]
+        if len(set(begins)) < len(begins) or not _UNSURE.isdisjoint(begins):
+            choices += len(begins) - 1
+        shape = shape[: group.start()] + "." + shape[group.end() :]
+    return choices
 
 
 def _hours(node: Node) -> tuple[int, int] | None:

@@ -23,8 +23,9 @@ FLOOR = {
     "handlers": 4, "web": 4, "scheduler": 4,
     "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5,
 }  # fmt: skip
-LEVEL = {("web", "handlers"), ("wiring", "config"), ("wiring", "follow_clock"), ("wiring", "supervisor"), ("demo", "supervisor")} | {
-    ("bot", room) for room in ("wiring", "config", "supervisor", "demo")
+LEVEL = {("web", "handlers"), ("demo", "supervisor")} | {
+    *(("bot", room) for room in ("wiring", "config", "supervisor", "demo")),
+    *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
 }
 """Who may import from the own floor."""
 CONFIG_READERS = ("bot", "wiring")
