@@ -50,6 +50,12 @@ def bot() -> None:
             os.environ.setdefault(name, value or "")
     except UnicodeDecodeError:
         raise Declined(".env is not UTF-8 — save it again with the encoding UTF-8") from None
+    except ValueError:
+        raise Declined(
+            ".env holds a character no setting may have (NUL) — save it again with the encoding UTF-8"
+        ) from None
+    except OSError as trouble:
+        raise Declined(f".env cannot be read: {trouble.strerror}") from None
 
 
 def _settings() -> Settings:
@@ -305,7 +311,9 @@ def follower_show(openid: str, as_json: bool) -> None:
 
     house = _house()
     vault = wiring.vault(house.settings)
-    document = show_follower(house.store, openid, int(house.clock()), house.settings.timezone, vault.show_facts)
+    document = None
+    if openid.isprintable():  # what a terminal could not decode is no text a database takes
+        document = show_follower(house.store, openid, int(house.clock()), house.settings.timezone, vault.show_facts)
     if document is None:
         raise Declined("there is no follower with this openid")
     if as_json:

@@ -20,14 +20,17 @@ from zoneinfo import ZoneInfo
 
 from errors import SettingWrong
 
+_URL = re.compile(r"https?://[0-9A-Za-z_.:\[\]-]+(?:/[0-9A-Za-z_.~%+/-]*)?")
+
 
 def _text(raw: str) -> str:
     return raw
 
 
 def _url(raw: str) -> str:
+    """No name and password in it, and nothing that could end the place in a page or a header where it is put."""
     parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not _URL.fullmatch(raw) or not parts.hostname or parts.port == 0:
         raise ValueError("is not an http(s) address")
     return raw.rstrip("/")
 
@@ -44,6 +47,8 @@ def _url_or_empty(raw: str) -> str:
 
 def _ancestors(raw: str) -> str:
     """Sources of frame-ancestors; the quotes of 'none' and 'self' are lost in a .env file and put back."""
+    if not re.fullmatch(r"[0-9A-Za-z_.:/*'\[\]\s-]*", raw, re.ASCII):
+        raise ValueError("must be addresses with blanks between them")
     return " ".join(f"'{word}'" if word in ("none", "self") else word for word in raw.split())
 
 
@@ -99,6 +104,8 @@ def _level(raw: str) -> str:
 def _database(raw: str) -> str:
     if not re.match(r"(sqlite:///.|mysql\+pymysql://.|postgresql\+psycopg://.)", raw):
         raise ValueError("must begin with sqlite:///, mysql+pymysql:// or postgresql+psycopg://")
+    if ":memory:" in raw:
+        raise ValueError("must name a file: what lies in memory is not shared by the processes")
     try:
         assert urlsplit(raw).port != 0
     except (ValueError, AssertionError):
@@ -160,6 +167,8 @@ LIST: tuple[Setting, ...] = (
 )
 
 REAL_API = "https://api.weixin.qq.com"
+LONGEST_SKEW_SECONDS = 86_400
+"""Answers are remembered for a day; who accepts older pushes accepts any replay."""
 NEEDED_TO_SERVE = ("SECRET_KEY", "DATA_KEYS", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN")
 
 
@@ -210,6 +219,8 @@ def require_to_serve(settings: Settings) -> None:
             raise SettingWrong(setting.name, "is not set", setting.example)
     if settings.clock_url and settings.wechat_api_base == REAL_API:
         raise SettingWrong("CLOCK_URL", "is for the simulator only, a real account needs the real time", "")
+    if settings.wechat_max_skew_seconds > LONGEST_SKEW_SECONDS and settings.wechat_api_base == REAL_API:
+        raise SettingWrong("WECHAT_MAX_SKEW_SECONDS", f"must be at most {LONGEST_SKEW_SECONDS}, a day", "300")
 
 
 def _raw(setting: Setting, environment: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import logging
 import signal
 import socket
@@ -98,13 +99,16 @@ def _stop(children: Sequence[_Child]) -> None:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raise ``Declined`` when somebody listens there already: two servers would share the callers between them."""
+    """Raise ``Declined`` when somebody listens there already: two servers would share the callers between them; and
+    when `host` is no address of this machine."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((host or "?", port))  # Python takes "" for every address, the server does not
         except OSError as taken:
+            if isinstance(taken, socket.gaierror) or taken.errno == errno.EADDRNOTAVAIL:
+                raise Declined(f'"{host}" is no address of this machine — choose another with --host') from None
             raise Declined(f"port {port} is taken on {host} ({taken.strerror}) — choose another with --port") from None
 
 

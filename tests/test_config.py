@@ -28,8 +28,24 @@ WRONG = {
         "https://x/#a",
         "http://[bad",
         "javascript:alert(1)",
+        "https://a:99999",
+        "https://a:0",
+        "https://a:b",
+        "https://a b",
+        'https://a"><script>',
+        "https://name:word@x",
+        "https://例子.中国",
+        "https://x\\y",
     ],
-    "DATABASE_URL": ["profiles.db", "sqlite:///", "sqlite://", "postgres://x", "mysql://x", "oracle://x"],
+    "DATABASE_URL": [
+        "profiles.db",
+        "sqlite:///",
+        "sqlite://",
+        "postgres://x",
+        "mysql://x",
+        "oracle://x",
+        "sqlite:///:memory:",
+    ],
     "SECRET_KEY": ["short", "x" * 15],
     "DATA_KEYS": ["x", "not base64 at all!", FERNET + ",short", FERNET[:-4], "密钥"],
     "WECHAT_TOKEN": ["ab", "a" * 33, "with blank", "签名签名", "a-b-c"],
@@ -37,6 +53,8 @@ WRONG = {
     "WECHAT_API_BASE": ["api.weixin.qq.com", "https://"],
     "WECHAT_OAUTH_BASE": ["open.weixin.qq.com"],
     "WECHAT_MAX_SKEW_SECONDS": ["0", "-1", "5m", "1.5", "", "²", "9" * 5_000],
+    "CLOCK_URL": ["ftp://x", "http://"],
+    "FRAME_ANCESTORS": ["中文", "x; script-src *", "'none', y", '"self"'],
     "WECHAT_TAPPABLE_TEXT": ["true", "1", "on"],
     "IOS_VIRTUAL_GOODS": ["hide", "ALLOW", "none"],
     "TIMEZONE": ["Peking", "UTC+8", "../../etc/passwd", "/etc/localtime", "asia"],
@@ -62,7 +80,7 @@ def test_a_wrong_value_is_told_with_its_name_and_an_example(name: str, value: st
 
 
 def test_every_setting_that_can_be_wrong_is_tried_here() -> None:
-    anything = {"CONTENT_DIR", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT", "FRAME_ANCESTORS", "CLOCK_URL"}
+    anything = {"CONTENT_DIR", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
     assert {setting.name for setting in LIST} == set(WRONG) | anything
 
 
@@ -118,6 +136,21 @@ def test_serving_needs_its_secrets(name: str) -> None:
     require_to_serve(load(GOOD))
     with pytest.raises(SettingWrong, match=f"^{name}: is not set"):
         require_to_serve(load({other: value for other, value in GOOD.items() if other != name}))
+
+
+def test_a_real_account_takes_no_pushes_older_than_answers_are_remembered() -> None:
+    settings = load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401"})
+    with pytest.raises(SettingWrong, match=r"^WECHAT_MAX_SKEW_SECONDS: must be at most 86400"):
+        require_to_serve(settings)
+    require_to_serve(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86400"}))
+    require_to_serve(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401", "WECHAT_API_BASE": "http://127.0.0.1:8100"}))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8100/_control/clock", "http://[::1]:8100/x", "https://a_b.c-d.cn/x%20y"]
+)
+def test_addresses_that_are_taken(url: str) -> None:
+    assert load({"CLOCK_URL": url}).clock_url == url
 
 
 def test_an_unknown_setting_is_no_attribute() -> None:

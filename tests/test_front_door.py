@@ -129,6 +129,29 @@ def test_check_tells_of_a_wrong_setting(runner: CliRunner, monkeypatch: pytest.M
     assert mistake.startswith("TIMEZONE: ")
 
 
+@pytest.mark.parametrize(
+    "broken", [b"A\x00B=1\n", b"X=a\x00b\n", "WECHAT_TOKEN=abc\n".encode("utf-16-le"), b"\xff\xfe"]
+)
+def test_a_broken_env_file_is_told(runner: CliRunner, broken: bytes) -> None:
+    Path(".env").write_bytes(broken)
+    assert refused(run(runner, "menu show")).startswith(".env ")
+
+
+@pytest.mark.parametrize("host", ["", "nosuchhost.invalid", "192.0.2.1"])
+@pytest.mark.parametrize("command", ["serve", "web"])
+def test_an_address_of_another_machine_is_told(
+    runner: CliRunner, account: pytest.MonkeyPatch, command: str, host: str
+) -> None:
+    result = runner.invoke(bot.bot, [command, "--host", host])
+    assert refused(result) == f'"{host}" is no address of this machine — choose another with --host'
+
+
+@pytest.mark.parametrize("openid", ["", "\udcff\udcfe", "o1\n", "'; drop table followers; --", "%s", "o" * 5_000])
+def test_an_odd_openid_is_that_of_nobody(runner: CliRunner, account: pytest.MonkeyPatch, openid: str) -> None:
+    result = runner.invoke(bot.bot, ["follower", "show", openid])
+    assert refused(result) == "there is no follower with this openid"
+
+
 # --- settings ------------------------------------------------------------------------------------------------
 
 
