@@ -6,6 +6,7 @@ straight to the driver: a point query costs about 10 µs so, and 70 µs when SQL
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -96,7 +97,8 @@ class Store:
         self._compiled: dict[Build, Compiled] = {}
         # By thread. Not a threading.local: that runs its contents' Python destructors while a thread of the web server
         # ends, which kills the process. A thread that gets a dead one's number gets its connection.
-        self._connections: dict[int, PoolProxiedConnection] = {}
+        self._connections: dict[int, tuple[PoolProxiedConnection, int]] = {}
+        self._file = (self.engine.url.database or "") if self.backend == "sqlite" else ""
         self._jammed = False
         assert isinstance(self.engine.dialect, DefaultDialect)
         driver = self.engine.dialect.import_dbapi() if self.backend != "sqlite" else sqlite3
@@ -127,6 +129,7 @@ class Store:
         have the last of them answered too late.
         """
         try:
+            self._require_same_file()
             cursor = self._connection().cursor()
             self._begin(cursor, min(patience, JAMMED_PATIENCE) if self._jammed else patience)
             try:
@@ -164,22 +167,42 @@ class Store:
     def close(self) -> None:
         """Close every thread's connection and the engine."""
         while self._connections:
-            self._connections.popitem()[1].invalidate()
+            self._connections.popitem()[1][0].invalidate()
         self.engine.dispose()
 
     def _connection(self) -> Any:
-        pooled = self._connections.get(threading.get_ident())
-        if pooled is not None:
-            return pooled.driver_connection
-        pooled = self._connections[threading.get_ident()] = self.engine.raw_connection()
+        held = self._connections.get(threading.get_ident())
+        if held is not None:
+            return held[0].driver_connection
+        file = self._file_number()  # before SQLite makes an empty file where there is none
+        pooled = self.engine.raw_connection()
+        self._connections[threading.get_ident()] = pooled, file
         connection: Any = pooled.driver_connection
         if self.backend == "sqlite":
             connection.execute("pragma busy_timeout=0")  # the waiting is done in _begin
         return connection
 
+    def _require_same_file(self) -> None:
+        """A file that was removed or replaced still takes what is written through an open connection, and all of it
+        is lost. Looking costs a microsecond."""
+        held = self._connections.get(threading.get_ident())
+        if held is not None and held[1] != self._file_number():
+            self._lose_connection()
+            raise StoreBusy("the database file was replaced by another under the running bot")
+
+    def _file_number(self) -> int:
+        """Which file an embedded database lies in, however it is called; 0 for a server's."""
+        if not self._file:
+            return 0
+        try:
+            return os.stat(self._file).st_ino  # noqa: PTH116 - a Path costs more than the look
+        except OSError as gone:
+            self._lose_connection()
+            raise StoreBusy(f"the database file is gone: {gone.strerror} — put it back") from None
+
     def _lose_connection(self) -> None:
         """After a fault the connection's state is unknown: throw it away."""
-        pooled = self._connections.pop(threading.get_ident(), None)
+        pooled, _ = self._connections.pop(threading.get_ident(), (None, 0))
         if pooled is not None:
             pooled.invalidate()
 

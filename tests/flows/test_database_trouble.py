@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from bot_in_process import Bot
+from bot_in_process import Bot, Workshop
 
 BUSY = "书童这会儿有点忙，没记下你刚才的话。再试一次"
 WORDS = "我想要一双跑步用的秘密鞋"
@@ -87,6 +87,38 @@ def test_read_only(bot: Bot, caplog: pytest.LogCaptureFixture, monkeypatch: pyte
     monkeypatch.undo()
     bot.store.close()
     assert bot.everything() == before
+
+
+def moved(bot: Bot, where: str) -> None:
+    """The database under another name, or back."""
+    for file in bot.database.parent.glob(bot.database.name + "*"):
+        if not file.name.endswith(".away") or where == "":
+            file.rename(str(file).removesuffix(".away") + where)
+
+
+def test_removed_under_the_running_bot(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """Through an open connection a deleted file takes every row, and all of them are lost."""
+    bot.say("o1", "在吗")
+    moved(bot, ".away")
+    for _ in range(2):
+        assert bot.say("oABCDEF", WORDS).words == BUSY
+    assert len(told(caplog)) == 2 and all("the database file is gone" in line for line in told(caplog))
+    assert bot.get("/readyz").status_code == 503
+    assert not bot.database.exists(), "an empty one in its place would look whole"
+    moved(bot, "")
+    assert bot.say("o1", "跑步").slugs and len(bot.rows("behaviours")) == 2
+
+
+def test_replaced_under_the_running_bot(bot: Bot, workshop: Workshop, caplog: pytest.LogCaptureFixture) -> None:
+    bot.say("o1", "在吗")
+    other = workshop.bot()
+    other.store.close()
+    moved(bot, ".away")
+    other.database.rename(bot.database)
+    assert bot.say("o1", WORDS).words == BUSY
+    assert "replaced" in told(caplog)[0]
+    assert bot.say("o1", "跑步").slugs
+    assert [row["text"] for row in bot.rows("behaviours")] == ["跑步"]
 
 
 def test_a_file_that_is_no_database(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
