@@ -153,3 +153,17 @@ def test_a_follower_uses_the_phone(page: Page, bot: TinyBot) -> None:
         line for line in page.driver.get_log("browser") if line["level"] == "SEVERE" and "/_static/" in line["message"]
     ]
     assert not errors
+
+
+def test_on_a_narrow_window_the_phone_and_its_menu_fit(page: Page) -> None:
+    page.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    )
+    page.click(f"person-{CHEN}")
+    page.click("follow")
+    page.until(lambda: page.all("menu-0") and page.all("menu-0")[0].is_displayed())
+    box = page.driver.execute_script(
+        "const box = document.querySelector('#phone').getBoundingClientRect(); return [box.left, box.right, box.bottom]"
+    )
+    bezel = 6
+    assert box[0] >= bezel and box[1] <= 390 - bezel and box[2] <= 844
