@@ -21,6 +21,8 @@ def test_there_are_forty_articles_over_eight_subjects(real_catalog: Catalog) -> 
 def test_each_has_six_hundred_to_fifteen_hundred_characters(real_catalog: Catalog) -> None:
     lengths = {slug: len(HAN.findall(item.free + item.paid)) for slug, item in real_catalog.items.items()}
     assert {slug: length for slug, length in lengths.items() if not 600 <= length <= 1_500} == {}
+    with_signs = {slug: len("".join((item.free + item.paid).split())) for slug, item in real_catalog.items.items()}
+    assert {slug: length for slug, length in with_signs.items() if length > 1_500} == {}
 
 
 def test_each_has_a_free_part_that_can_stand_alone_and_a_paid_part_worth_paying(real_catalog: Catalog) -> None:
