@@ -36,15 +36,27 @@ def read_page(store: Store, catalog: Catalog, slug: str, openid: str, exposure_i
         shown = exposures.find(tx, exposure_id) if exposure_id else None
         mine = shown is not None and shown.slug == slug
         owner = bool(openid) and slug in entitlements.owned(tx, openid, now)
-    related = catalog.shelf.rank(dict.fromkeys(item.tags, 1.0), now, RELATED, never={slug})
     free = item.price_fen == 0
     return Page(
         item,
         item.paid if owner or free else None,
         shown.reason if shown and mine else "",
         shown.openid if shown else "",
-        tuple(one.item for one in related),
+        _related(catalog, item, now),
     )
+
+
+def _related(catalog: Catalog, item: Item, now: int) -> tuple[Item, ...]:
+    """Items most like this one. Tags at home in other subjects (入门) say nothing of likeness; asking for the best
+    one again and again leaves out the mixing of subjects that a list of recommendations gets."""
+    own = [tag for tag in item.tags if tag == item.subject or catalog.parents.get(tag) == item.subject]
+    found: list[Item] = []
+    while len(found) < RELATED:
+        best = catalog.shelf.rank(dict.fromkeys(own, 1.0), now, 1, never={item.slug, *(one.slug for one in found)})
+        if not best:
+            break
+        found.append(best[0].item)
+    return tuple(found)
 
 
 def note_view(store: Store, slug: str, openid: str, exposure_id: str, now: int, key: str) -> None:

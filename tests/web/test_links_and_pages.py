@@ -325,3 +325,12 @@ def test_every_item_we_ship_has_a_page(real_bot: Bot) -> None:
     for slug, item in real_bot.live.current.items.items():
         page = real_bot.get(f"/a/{slug}")
         assert page.status_code == 200 and item.title in page.text
+
+
+def test_related_items_are_mostly_of_the_same_subject(real_bot: Bot) -> None:
+    items = real_bot.live.current.items
+    for slug in items:
+        related = re.findall(r'weui-cell_access" href="/a/([a-z0-9-]+)"', real_bot.get(f"/a/{slug}").text)
+        same = [other for other in items if items[other].subject == items[slug].subject and other != slug]
+        assert len(set(related)) == 3 and slug not in related
+        assert sum(other in same for other in related) >= min(2, len(same)), (slug, related)
