@@ -36,9 +36,10 @@ def _url(raw: str) -> str:
 
 
 def _site(raw: str) -> str:
-    if urlsplit(raw).path.strip("/"):
+    site = _url(raw)
+    if urlsplit(site).path:
         raise ValueError("must have no path: the bot's pages begin at the root of their site")
-    return _url(raw)
+    return site
 
 
 def _url_or_empty(raw: str) -> str:
@@ -50,6 +51,12 @@ def _ancestors(raw: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z_.:/*'\[\]\s-]*", raw, re.ASCII):
         raise ValueError("must be addresses with blanks between them")
     return " ".join(f"'{word}'" if word in ("none", "self") else word for word in raw.split())
+
+
+def _id(raw: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_-]{0,64}", raw):
+        raise ValueError(f'"{raw}" is no id: letters and digits, as shown in the account console')
+    return raw
 
 
 def _token(raw: str) -> str:
@@ -147,10 +154,10 @@ LIST: tuple[Setting, ...] = (
     Setting(
         "DATA_KEYS", _fernet_keys, "", "44 characters, made by: openssl rand -base64 32 | tr '+/' '-_'", secret=True
     ),
-    Setting("WECHAT_APP_ID", _text, "", "wx1234567890abcdef"),
+    Setting("WECHAT_APP_ID", _id, "", "wx1234567890abcdef"),
     Setting("WECHAT_APP_SECRET", _text, "", "0123456789abcdef0123456789abcdef", secret=True),
     Setting("WECHAT_TOKEN", _token, "", "shutong2026", secret=True),
-    Setting("WECHAT_ACCOUNT", _text, "", "gh_1234567890ab"),
+    Setting("WECHAT_ACCOUNT", _id, "", "gh_1234567890ab"),
     Setting("WECHAT_AES_KEY", _aes_key, "", "43 letters and digits from the console", secret=True),
     Setting("WECHAT_API_BASE", _url, "https://api.weixin.qq.com", "https://api.weixin.qq.com"),
     Setting("WECHAT_OAUTH_BASE", _url, "https://open.weixin.qq.com", "https://open.weixin.qq.com"),

@@ -7,6 +7,16 @@ into these at the edge of the room that met them.
 
 from __future__ import annotations
 
+REMEDIES = {
+    0: "look at WECHAT_API_BASE and at this machine's way to the network",
+    40013: "WECHAT_APP_ID is not the account's",
+    40125: "WECHAT_APP_SECRET is not the account's",
+    40164: "add this machine's address to the IP white list in the account console",
+    48001: "the account may not make this call: is it a verified service account?",
+    45009: "the account's calls of today are used up: try again tomorrow",
+}
+"""WeChat's error numbers (0: no answer) that the operator can do something about, and what."""
+
 
 class ShutongError(Exception):
     """Anything the house raises on purpose."""
@@ -45,7 +55,8 @@ class PlatformError(ShutongError):
     """
 
     def __init__(self, call: str, errcode: int, errmsg: str, rid: str = "") -> None:
-        super().__init__(f"{call} failed: {errcode} {errmsg}" + (f" (rid {rid})" if rid else ""))
+        told = f"{call} failed: {errcode} {errmsg}" + (f" (rid {rid})" if rid else "")
+        super().__init__(f"{told} — {REMEDIES[errcode]}" if errcode in REMEDIES else told)
         self.errcode = errcode
         self.rid = rid
         self.again = errcode in (0, -1)

@@ -22,6 +22,8 @@ PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 20
 """How long children may take to finish running work before they are killed."""
 QUICK_DEATH_SECONDS = 5
+REFUSED = 1
+"""The exit code of a role that has said in a sentence why it does not start."""
 MOST_QUICK_DEATHS = 3
 """A role that dies so often right after its start has a fault a restart does not mend."""
 
@@ -39,6 +41,7 @@ class _Child:
     def __init__(self, role: Role, environment: Mapping[str, str]) -> None:
         self.role, self._environment = role, environment
         self.quick_deaths = 0
+        self.starts = 0
         self.start()
 
     def start(self) -> None:
@@ -51,6 +54,7 @@ class _Child:
             preexec_fn=_stop_with_parent,
         )
         self.started = time.monotonic()
+        self.starts += 1
 
     def died(self) -> bool:
         if self.process.poll() is None:
@@ -59,6 +63,11 @@ class _Child:
         self.quick_deaths = self.quick_deaths + 1 if quick else 0
         log.error("%s ended with code %s", self.role.name, self.process.returncode)
         return True
+
+    def is_hopeless(self) -> bool:
+        """Dead, and a restart does not mend it: it refused its first start, or dies again and again."""
+        refused = self.process.returncode == REFUSED and self.starts == 1 and self.quick_deaths == 1
+        return refused or self.quick_deaths >= MOST_QUICK_DEATHS
 
 
 def run_roles(roles: Sequence[Role], environment: Mapping[str, str], started: Callable[[], None] = lambda: None) -> int:
@@ -73,7 +82,7 @@ def run_roles(roles: Sequence[Role], environment: Mapping[str, str], started: Ca
         while not stop.wait(0.5):
             for child in children:
                 if child.died():
-                    if child.quick_deaths >= MOST_QUICK_DEATHS:
+                    if child.is_hopeless():
                         log.error("%s cannot be kept running; see its messages above", child.role.name)
                         code = 1
                         stop.set()

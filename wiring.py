@@ -146,4 +146,5 @@ def log_to_stderr(level: str) -> None:
     """One line an event, with the time."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every beat, every ten seconds
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -22,6 +22,7 @@ GOOD = {**SECRETS, "WECHAT_APP_ID": "wx0123456789abcdef"}
 WRONG = {
     "PUBLIC_URL": [
         "read.example.cn",
+        "https://read.example.cn/shop",
         "ftp://x",
         "https://",
         "https://x/?a=1",
@@ -50,6 +51,8 @@ WRONG = {
     "DATA_KEYS": ["x", "not base64 at all!", FERNET + ",short", FERNET[:-4], "密钥"],
     "WECHAT_TOKEN": ["ab", "a" * 33, "with blank", "签名签名", "a-b-c"],
     "WECHAT_AES_KEY": [AES[:-1], AES + "H", AES[:-1] + "=", AES[:-1] + "/", "密" * 43],
+    "WECHAT_APP_ID": ["wx 123", "<your app id>", "应用编号"],
+    "WECHAT_ACCOUNT": ["gh_1 2", "书童"],
     "WECHAT_API_BASE": ["api.weixin.qq.com", "https://"],
     "WECHAT_OAUTH_BASE": ["open.weixin.qq.com"],
     "WECHAT_MAX_SKEW_SECONDS": ["0", "-1", "5m", "1.5", "", "²", "9" * 5_000],
@@ -79,8 +82,13 @@ def test_a_wrong_value_is_told_with_its_name_and_an_example(name: str, value: st
         load({**{other: given for other, given in GOOD.items() if other != name}, f"{name}_FILE": str(file)})
 
 
+def test_a_word_that_is_no_address_is_not_blamed_for_its_path() -> None:
+    with pytest.raises(SettingWrong, match="is not an http"):
+        load({"PUBLIC_URL": "read.example.cn"})
+
+
 def test_every_setting_that_can_be_wrong_is_tried_here() -> None:
-    anything = {"CONTENT_DIR", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
+    anything = {"CONTENT_DIR", "WECHAT_APP_SECRET"}
     assert {setting.name for setting in LIST} == set(WRONG) | anything
 
 

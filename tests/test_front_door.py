@@ -209,6 +209,7 @@ def test_a_menu_that_cannot_be_sent_is_one_sentence(runner: CliRunner, account: 
         account.setenv("WECHAT_API_BASE", platform.base)
     result = run(runner, "menu push")
     assert (result.exit_code, result.stdout) == (1, "")
+    assert "WECHAT_API_BASE" in result.stderr
     assert result.stderr.startswith("stable_token failed: ") and ENVIRONMENT["WECHAT_APP_SECRET"] not in result.stderr
 
 

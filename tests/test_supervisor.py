@@ -73,6 +73,14 @@ def test_a_role_that_dies_at_once_three_times_ends_the_whole(supervise) -> None:
     assert not lives(steady)
 
 
+def test_a_role_that_refuses_its_first_start_is_not_asked_again(supervise) -> None:  # type: ignore[no-untyped-def]
+    whole = supervise(steady=SLEEPER, refusing="import sys; sys.exit('x.md:4: price: is wrong')")
+    pid_from(whole.stdout)
+    _, said = whole.communicate(timeout=30)
+    assert whole.returncode == 1
+    assert said.count("x.md:4: price: is wrong") == said.count("refusing ended with code 1") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_all_within_seconds(supervise, number: int) -> None:  # type: ignore[no-untyped-def]
     whole = supervise(one=SLEEPER, other=SLEEPER)
