@@ -141,8 +141,8 @@ def stop_words() -> frozenset[str]:
 
 
 def names_something(word: str) -> bool:
-    """May this `plain` word name a subject? Stop words and punctuation do not."""
-    return word not in stop_words() and any(map(str.isalnum, word))
+    """May this `plain` word name a subject? Stop words, punctuation and a lone letter or digit do not."""
+    return word not in stop_words() and any(map(str.isalnum, word)) and not (len(word) == 1 and word.isascii())
 
 
 def content_words(text: str) -> list[str]:

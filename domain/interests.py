@@ -36,13 +36,14 @@ STRENGTHS: Mapping[str, float] = {
     "buy": 4.0,
     "like": 2.0,  # "我喜欢X", or an interest chosen from the welcome
     "ask": 1.0,  # a tag's word in a message
+    "kin": 0.5,  # a tag of this subject was asked for: who asks for 跑步 may like 健身
     "click": 0.6,  # opened a recommended item: curiosity, not yet reading
     "tap": 0.5,  # a menu button of a subject: one idle thumb
     "refuse": -3.0,  # "不想学X": outweighs three questions, as it was said on purpose
 }
 
-SPREAD = 0.5
-"""How much of a lesson about a tag is also one about its subject."""
+PERSONALISATION = "个性化"
+"""The opt-out topic of who wants no recommendation from what is known about them: 关闭个性化."""
 
 MOST_TAGS_PER_MESSAGE = 8
 """Nobody means more than a handful of subjects in one message; a pasted article would teach noise."""
@@ -85,25 +86,23 @@ def lesson(tag: str, cause: str, word: str) -> Lesson:
     return Lesson(tag, STRENGTHS[cause], cause, word)
 
 
-def lessons(
-    found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str], cause: str = "ask"
-) -> tuple[Lesson, ...]:
+def lessons(found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str]) -> tuple[Lesson, ...]:
     """Turn what was found in a text, (tag, the follower's word, wanted?), into at most one lesson a tag.
 
     The same word a hundred times teaches no more than once. A tag both wanted and refused in one message was
-    refused: the rarer thing to say is the one that was meant. A tag wanted teaches ``SPREAD`` of it to the
-    subject it belongs to (`parents`: tag -> subject), for who asks for 跑步 may like 健身; a tag refused does not.
+    refused: the rarer thing to say is the one that was meant. A tag wanted also teaches a little about the subject
+    it belongs to (`parents`: tag -> subject); a tag refused does not.
     """
     taught: dict[str, Lesson] = {}
     for tag, word, wanted in found:
         known = taught.get(tag)
         if known is None or (known.strength > 0 and not wanted):
-            taught[tag] = lesson(tag, cause if wanted else "refuse", word)
+            taught[tag] = lesson(tag, "ask" if wanted else "refuse", word)
     kept = dict(list(taught.items())[:MOST_TAGS_PER_MESSAGE])
     for one in list(kept.values()):
         subject = parents.get(one.tag, "")
         if one.strength > 0 and subject and subject not in taught:
-            kept.setdefault(subject, Lesson(subject, one.strength * SPREAD, one.cause, one.word))
+            kept.setdefault(subject, lesson(subject, "kin", one.word))
     return tuple(kept.values())
 
 

@@ -12,6 +12,7 @@ NEW_FOR = 30 * 86_400
 
 _BY_CAUSE = {
     "ask": "因为你问过「{word}」",
+    "kin": "因为你问过「{word}」，也属于「{tag}」",
     "like": "因为你说过喜欢「{tag}」",
     "tap": "因为你点过「{tag}」",
     "click": "因为你看过「{tag}」的内容",
@@ -19,19 +20,27 @@ _BY_CAUSE = {
 }
 
 
-def reason(item: Item, tag: str, interests: Mapping[str, Interest], asked: Mapping[str, str], now: int) -> str:
-    """Why `item` is shown. `tag` is what matched most ("" for nothing); `asked` maps tags of this very message
-    to the follower's words."""
+def because(cause: str, tag: str, word: str) -> str:
+    """What the follower did that speaks for `tag`; "" for an act that speaks for nothing."""
+    return _BY_CAUSE.get(cause, "").format(tag=tag, word=word)
+
+
+def reason(item: Item, tag: str, interests: Mapping[str, Interest] | None, asked: Mapping[str, str], now: int) -> str:
+    """Why `item` is shown. `tag` is what matched most ("" for nothing); `interests` None means that they may not be
+    used; `asked` maps tags of this very message to the follower's words."""
     for own in (tag, *reversed(item.tags)):
         if own in asked:
             return f"因为你问到「{asked[own]}」"
-    interest = interests.get(tag)
-    if interest and interest.weight > 0 and interest.cause in _BY_CAUSE:
-        return _BY_CAUSE[interest.cause].format(tag=tag, word=interest.word)
+    interest = interests.get(tag) if interests else None
+    told = because(interest.cause, tag, interest.word) if interest and interest.weight > 0 else ""
+    if told:
+        return told
     if 0 <= now - item.published < NEW_FOR:
         return "因为它刚上新"
     if item.price_fen == 0:
         return "因为它可以免费读完"
+    if interests is None:
+        return "没有按你的兴趣挑，各样看看"
     if not any(known.weight > 0 for known in interests.values()):
         return "我还不知道你的喜好，先各样看看"
     return f"换换口味，来点「{item.subject}」"

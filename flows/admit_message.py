@@ -55,7 +55,7 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         if out:
             opt_outs.stop(tx, openid, topic, at)
         else:
-            opt_outs.resume(tx, openid)
+            opt_outs.resume(tx, openid, topic)
     if answer.more is not None:
         long_texts.keep(tx, openid, answer.more)
 

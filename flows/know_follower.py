@@ -10,7 +10,7 @@ from functools import cached_property
 from domain import interests as rules
 from domain.answer import Lesson
 from domain.interests import Interest
-from storage import entitlements, exposures, interests
+from storage import entitlements, exposures, interests, opt_outs
 from storage.exposures import Shown
 from storage.store import Store
 
@@ -21,11 +21,16 @@ MOST_SHOWN = 30
 
 @dataclass(frozen=True)
 class Known:
-    """Tastes, what is owned, and what was shown lately."""
+    """Tastes, what is owned, and what was shown lately.
+
+    Where the follower wants no personalisation, ``interests`` are the refusals alone: those were asked for.
+    """
 
     interests: tuple[Interest, ...]
     owned: tuple[str, ...]
     look_back: Callable[[], tuple[Shown, ...]]  # reads what was shown lately: most answers need not know
+    held: tuple[Interest, ...] = ()  # all that is remembered, used or not
+    personal: bool = True
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -56,11 +61,14 @@ class Known:
 
 
 def know(store: Store, openid: str, now: int) -> Known:
-    """Read it. Two indexed reads, a third when it is asked for; nothing is rewritten."""
+    """Read it. Three indexed reads, a fourth when it is asked for; nothing is rewritten."""
 
     def look_back() -> tuple[Shown, ...]:
         with store.read() as tx:
             return tuple(exposures.lately(tx, openid, now - LATELY, MOST_SHOWN))
 
     with store.read() as tx:
-        return Known(tuple(interests.of(tx, openid, now)), entitlements.owned(tx, openid, now), look_back)
+        held = tuple(interests.of(tx, openid, now))
+        personal = not opt_outs.has(tx, openid, rules.PERSONALISATION)
+        used = held if personal else tuple(interest for interest in held if interest.weight < 0)
+        return Known(used, entitlements.owned(tx, openid, now), look_back, held, personal)

@@ -66,7 +66,7 @@ def offer(
     asked: Mapping[str, str] | None = None, lessons: Iterable[Lesson] = (), policy: str = POLICY,
 ) -> Answer:  # fmt: skip
     """A numbered list as a text reply."""
-    by_tag = {interest.tag: interest for interest in known.interests}
+    by_tag = {interest.tag: interest for interest in known.interests} if known.personal else None
     parts, exposures = [heading], []
     for position, one in enumerate(ranked, 1):
         item = one.item

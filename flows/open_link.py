@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from domain import message as kinds
-from domain.interests import lesson
+from domain.interests import PERSONALISATION, lesson
 from domain.item import Item
 from domain.message import Message
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import behaviours, exposures, followers, interests
+from storage import behaviours, exposures, followers, interests, opt_outs
 from storage.exposures import Shown
 from storage.store import Store
 
@@ -26,9 +26,10 @@ def open_link(store: Store, exposure_id: str, item: Item | None, same_browser: b
     """
     with store.read() as tx:
         shown = exposures.find(tx, exposure_id)
-    if shown is None:
-        return None
-    lessons = [lesson(item.subject, "click", item.title)] if item else []
+        if shown is None:
+            return None
+        personal = not opt_outs.has(tx, shown.openid, PERSONALISATION)
+    lessons = [lesson(item.subject, "click", item.title)] if item and personal else []
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
         own = same_browser or not behaviours.has_done(tx, shown.openid, "go", exposure_id)
         if not own:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from domain.answer import Answer
-from domain.interests import lesson
+from domain.interests import PERSONALISATION, lesson
 from domain.message import Message
 from domain.ranking import Ranked
+from domain.reasons import because
 from domain.reply import HandOver, Text
 from flows.offer_items import choose, offer, offer_card, plain
 from handlers.visit import Visit
-from storage import behaviours, long_texts
+from storage import behaviours, interests, long_texts
 
 ERASE_CONFIRM_SECONDS = 600
 """How long after 删除我的数据 the words 确认删除 still count."""
@@ -20,7 +21,14 @@ ERASE_CONFIRM_SECONDS = 600
 _LIKES = re.compile(r"我?(?:也|很|最|超|特别|比较|挺)?(?:喜欢|爱看|关注|感兴趣的是)(.+)")
 _FORGETS = re.compile(r"(?:忘记|忘掉|忘了)(.+)")
 _STOPS = re.compile(r"(?:退订|取消订阅|td(?![a-z]))(\s*.+)")
-_NUMBER = re.compile(r"(?:第|看)?\s*([1-9])\s*(?:个|篇|号)?")
+_NUMBER = re.compile(r"(?:第|看)?\s*(\d{1,2})\s*(?:个|篇|号|条)?[.、。]?")
+_SPELT = re.compile(r"看?第([一二三])(?:个|篇|号|条)?")
+_WHY = re.compile(
+    r"你?(?:为什么|为啥|为何)你?(?:会|要|老是?|总是?|一直)*(?:(?:觉得|认为|以为|知道|说)我(?:会|也)?(?:喜欢|爱看|想看|关注|对)"
+    r"|(?:给我)?推荐?|是)(.+?)(?:感兴趣|有兴趣)?[的呢啊吗呀?]*"
+)
+READ_BACK, MOST_REASONS = 200, 3
+"""Behaviours searched, and reasons told, when somebody asks why we think they like something."""
 LONGEST = 30
 """Longer texts are questions, whatever they begin with."""
 
@@ -34,16 +42,26 @@ def command(message: Message, visit: Visit) -> Answer | None:
 
 def near_command(message: Message, visit: Visit) -> Answer | None:
     """A text that names no subject and is nearly a command. Asked after the operator's replies."""
-    name = "" if visit.understood.lessons else visit.catalog.phrases.near(visit.understood.plain.strip())
+    name = "" if _names_subject(visit) else visit.catalog.phrases.near(visit.understood.plain.strip())
     return COMMANDS[name](visit) if name else None
+
+
+def _names_subject(visit: Visit) -> bool:
+    return bool(visit.understood.asked or visit.understood.refused)
+
+
+def _number(said: str) -> int | None:
+    """The number of a list that a `plain` text names: 2, 第2篇, 第二篇."""
+    shape, spelt = _NUMBER.fullmatch(said), _SPELT.fullmatch(said)
+    return int(shape[1]) if shape else "一二三".index(spelt[1]) + 1 if spelt else None
 
 
 def numbered(message: Message, visit: Visit) -> Answer | None:
     """A number of the last list: open that item up. Any other number may be an operator's keyword."""
-    shape = _NUMBER.fullmatch(visit.understood.plain.strip())
-    if not shape:
+    number = _number(visit.understood.plain.strip())
+    if number is None:
         return None
-    offered = [one for one in visit.known.last_list if one.position == int(shape[1])]
+    offered = [one for one in visit.known.last_list if one.position == number]
     if not offered:
         return None
     item = visit.catalog.items.get(offered[0].slug)
@@ -54,15 +72,15 @@ def numbered(message: Message, visit: Visit) -> Answer | None:
 
 def no_such_number(message: Message, visit: Visit) -> Answer | None:
     """A number that was not on the last list, and that no operator has given a meaning."""
-    return visit.answer("no_such_number") if _NUMBER.fullmatch(visit.understood.plain.strip()) else None
+    return None if _number(visit.understood.plain.strip()) is None else visit.answer("no_such_number")
 
 
 def with_subject(message: Message, visit: Visit) -> Answer | None:
-    """我喜欢X, 忘记X, 退订 X."""
+    """我喜欢X, 忘记X, 退订 X, 为什么觉得我喜欢X."""
     said = visit.understood.plain.strip()
     if len(said) > LONGEST:
         return None
-    for pattern, act in ((_FORGETS, _forget), (_STOPS, _stop_topic), (_LIKES, _like)):
+    for pattern, act in ((_WHY, _why_tag), (_FORGETS, _forget), (_STOPS, _stop_topic), (_LIKES, _like)):
         shape = pattern.fullmatch(said)
         if shape:
             return act(visit, shape[1].rstrip("的了吧。！!~ "))
@@ -71,11 +89,12 @@ def with_subject(message: Message, visit: Visit) -> Answer | None:
 
 def _like(visit: Visit, named: str) -> Answer | None:
     understood = visit.understood
-    if not understood.asked or understood.refused:
-        return None  # not a subject we have, or a mixed sentence: a question like any other
+    if not understood.asked or understood.refused or not visit.known.personal:
+        return None  # not a subject we have, a mixed sentence, or not to be remembered: a question like any other
     lessons = tuple(lesson(tag, "like", word) for tag, word in understood.asked.items())
     known = visit.known.after(lessons)
-    ranked = [one for one in choose(visit.catalog, known, visit.now) if set(one.item.tags) & set(understood.asked)]
+    theirs = [slug for slug, item in visit.catalog.items.items() if not understood.asked.keys().isdisjoint(item.tags)]
+    ranked = choose(visit.catalog, known, visit.now, among=theirs)
     told = visit.say("chosen", tag="、".join(understood.asked))
     if not ranked:
         return Answer(Text(told), lessons)
@@ -86,11 +105,23 @@ def _forget(visit: Visit, named: str) -> Answer | None:
     tags = tuple(dict.fromkeys(tag for tag, _, _ in visit.catalog.vocabulary.find(named)))
     if any(word != tag and word.startswith("忘") for tag, word in visit.understood.asked.items()):
         return None  # 忘记密码: the word of a subject, not a wish
-    held = {interest.tag for interest in visit.known.interests}
+    held = {interest.tag for interest in visit.known.held}
     gone = tuple(tag for tag in tags if tag in held)
     if not gone:
         return visit.answer("not_known", tag=plain(named))
     return Answer(Text(visit.say("forgotten", tag="、".join(gone))), forget_tags=gone)
+
+
+def _why_tag(visit: Visit, named: str) -> Answer | None:
+    tag = visit.catalog.vocabulary.tag(named)
+    with visit.store.read() as tx:
+        done = behaviours.of(tx, visit.openid, READ_BACK)
+        since = interests.forgotten_since(tx, visit.openid).get(tag, 0)
+    taught = [one for act in done if act.at >= since for one in act.taught if one.tag == tag and one.strength > 0]
+    told = list(dict.fromkeys(because(one.cause, tag, one.word) for one in taught))[:MOST_REASONS]
+    if tag and told and any(one.tag == tag and one.weight > 0 for one in visit.known.held):
+        return Answer(Text(visit.say("why_tag", tag=tag, reasons=plain("，".join(told)))))
+    return visit.answer("not_known", tag=plain(named)) if tag and "我喜欢" in visit.understood.plain else None
 
 
 def _stop_topic(visit: Visit, named: str) -> Answer | None:
@@ -135,6 +166,7 @@ def mine(visit: Visit) -> Answer:
     """What is remembered, and what is owned."""
     liked = [interest.tag for interest in visit.known.interests if interest.weight > 0][:10]
     tastes = visit.say("mine", tags="、".join(liked)) if liked else visit.say("mine_empty")
+    tastes = tastes if visit.known.personal else visit.say("mine_unused")
     return Answer(Text(f"{_owned(visit)}\n\n{tastes}"))
 
 
@@ -175,6 +207,16 @@ def resume(visit: Visit) -> Answer:
     return Answer(Text(visit.say("resumed")), opt_outs=(("", False),))
 
 
+def personal_off(visit: Visit) -> Answer:
+    """Nothing is chosen by what is known about them, and nothing is learned."""
+    return Answer(Text(visit.say("personal_off")), opt_outs=((PERSONALISATION, True),))
+
+
+def personal_on(visit: Visit) -> Answer:
+    """Chosen by interests again."""
+    return Answer(Text(visit.say("personal_on")), opt_outs=((PERSONALISATION, False),))
+
+
 def why(visit: Visit) -> Answer:
     """Why the last items were shown."""
     lines = [
@@ -189,7 +231,7 @@ def data(visit: Visit) -> Answer:
     """How much is kept."""
     with visit.store.read() as tx:
         kept, _ = behaviours.count(tx, visit.openid)
-    tags = sum(interest.weight > 0 for interest in visit.known.interests)
+    tags = sum(interest.weight > 0 for interest in visit.known.held)
     return visit.answer("data", behaviours=kept, tags=tags, owned=len(visit.known.owned))
 
 
@@ -217,5 +259,5 @@ def confirm_erase(visit: Visit) -> Answer:
 COMMANDS: Mapping[str, Callable[[Visit], Answer]] = {
     "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": owned, "help": help_,
     "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "export": export,
-    "erase": erase, "confirm_erase": confirm_erase,
+    "personal_off": personal_off, "personal_on": personal_on, "erase": erase, "confirm_erase": confirm_erase,
 }  # fmt: skip

@@ -60,7 +60,7 @@ def menu_tapped(message: Message, visit: Visit) -> Answer:
 
 
 def _subject(visit: Visit, tag: str) -> Answer:
-    lessons = (lesson(tag, "tap", tag),)
+    lessons = visit.learned([lesson(tag, "tap", tag)])
     known = visit.known.after(lessons)
     slugs = [item.slug for item in visit.catalog.items.values() if tag in item.tags]
     ranked = choose(visit.catalog, known, visit.now, among=slugs)

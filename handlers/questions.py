@@ -42,7 +42,8 @@ def question(message: Message, visit: Visit) -> Answer | None:
         return None
     words = "、".join(understood.asked.values()) or "、".join(understood.search[:3])
     hits = sum(one.item.slug in found for one in ranked)
-    heading = visit.say("found", words=plain(words), count=hits) if exact and words else visit.say("near")
+    name = "found" if hits == len(ranked) else "found_and_near"
+    heading = visit.say(name, words=plain(words), count=hits) if exact and words else visit.say("near")
     return offer(
         visit.pen,
         ranked,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from html import escape
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from catalog.load import Catalog
-from domain.answer import Answer
+from domain.answer import Answer, Lesson
 from domain.reply import Text
 from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
@@ -62,7 +62,16 @@ class Visit:
     @cached_property
     def understood(self) -> Understood:
         """What the words mean."""
-        return understand(self.catalog, self.text)
+        understood = understand(self.catalog, self.text)
+        learned = self.learned(understood.lessons)
+        return understood if learned is understood.lessons else replace(understood, lessons=learned)
+
+    def learned(self, lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
+        """Those of `lessons` that may be learned: only refusals of somebody who wants no personalisation."""
+        taught = tuple(lessons)
+        if not taught or self.known.personal:
+            return taught
+        return tuple(one for one in taught if one.strength < 0)
 
     def say(self, sentence: str, **fields: object) -> str:
         """One of the bot's sentences, filled."""

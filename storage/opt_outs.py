@@ -1,9 +1,11 @@
-"""Opt-outs: what a follower asked not to be sent, by topic; the topic "" is everything."""
+"""Opt-outs: what a follower asked not to be sent, by topic; the topic "" is every push. The topic of
+``PERSONALISATION`` is not about pushes: who opts out of it is shown what does not depend on them."""
 
 from __future__ import annotations
 
 from sqlalchemy import Executable, bindparam, delete, select
 
+from domain.interests import PERSONALISATION
 from storage.dialect import insert_once
 from storage.schema import opt_outs as table
 from storage.store import Transaction
@@ -14,9 +16,14 @@ def stop(tx: Transaction, openid: str, topic: str, at: int) -> None:
     tx.change(_stop, openid=openid, topic=topic, at=at)
 
 
-def resume(tx: Transaction, openid: str) -> None:
-    """Everything again."""
-    tx.change(_resume, who=openid)
+def resume(tx: Transaction, openid: str, topic: str) -> None:
+    """This again; with the topic "" every push again. Personalisation is no push: it comes back by its own name."""
+    tx.change(_resume if topic else _resume_all, who=openid, topic=topic or PERSONALISATION)
+
+
+def has(tx: Transaction, openid: str, topic: str) -> bool:
+    """Did the follower opt out of just this?"""
+    return tx.row(_has, who=openid, topic=topic) is not None
 
 
 def of(tx: Transaction, openid: str) -> list[str]:
@@ -29,7 +36,15 @@ def _stop(backend: str) -> Executable:
 
 
 def _resume(backend: str) -> Executable:
-    return delete(table).where(table.c.openid == bindparam("who"))
+    return delete(table).where(table.c.openid == bindparam("who"), table.c.topic == bindparam("topic"))
+
+
+def _resume_all(backend: str) -> Executable:
+    return delete(table).where(table.c.openid == bindparam("who"), table.c.topic != bindparam("topic"))
+
+
+def _has(backend: str) -> Executable:
+    return select(table.c.topic).where(table.c.openid == bindparam("who"), table.c.topic == bindparam("topic"))
 
 
 def _of(backend: str) -> Executable:

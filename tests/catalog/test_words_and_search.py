@@ -104,6 +104,7 @@ def test_plain_is_plain_already(text: str) -> None:
 def test_stop_words_and_signs_name_nothing() -> None:
     assert words.content_words(words.plain("请问有没有关于跑步的文章？？跑步！")) == ["跑步"]
     assert not words.names_something("…") and not words.names_something("推荐")
+    assert not words.names_something("0") and not words.names_something("s") and words.names_something("茶")
 
 
 # --- tags -----------------------------------------------------------------------------------------------------

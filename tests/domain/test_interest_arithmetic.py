@@ -14,7 +14,6 @@ from domain.interests import (
     MOST_TAGS_PER_MESSAGE,
     SATURATION,
     SHOWN_WEIGHT,
-    SPREAD,
     STRENGTHS,
     Interest,
     faded,
@@ -122,9 +121,9 @@ def test_wanted_and_refused_in_one_message_was_refused(found: list[tuple[str, st
     assert lessons(found, {}) == (Lesson("健身", STRENGTHS["refuse"], "refuse", "b"),)
 
 
-def test_a_wanted_tag_teaches_half_of_it_to_its_subject() -> None:
+def test_a_wanted_tag_teaches_a_little_of_its_subject() -> None:
     assert lessons([("跑步", "夜跑", True)], PARENTS) == (
-        Lesson("跑步", 1.0, "ask", "夜跑"), Lesson("健身", SPREAD, "ask", "夜跑"),
+        Lesson("跑步", 1.0, "ask", "夜跑"), Lesson("健身", STRENGTHS["kin"], "kin", "夜跑"),
     )  # fmt: skip
 
 
@@ -143,7 +142,6 @@ def test_a_pasted_article_teaches_a_handful_of_tags() -> None:
 
 
 def test_the_kind_of_act_sets_the_strength() -> None:
-    assert [one.strength for one in lessons([("跑步", "x", True)], PARENTS, "like")] == [2.0, 1.0]
     assert lesson("健身", "tap", "菜单") == Lesson("健身", 0.5, "tap", "菜单")
 
 

@@ -22,6 +22,7 @@ def known(tag: str, weight: float, cause: str, word: str = "") -> dict[str, Inte
     ("cause", "sentence"),
     [
         ("ask", "因为你问过「夜跑」"),
+        ("kin", "因为你问过「夜跑」，也属于「跑步」"),
         ("like", "因为你说过喜欢「跑步」"),
         ("tap", "因为你点过「跑步」"),
         ("click", "因为你看过「跑步」的内容"),
@@ -56,6 +57,10 @@ def test_a_word_about_another_subject_is_no_reason(item: MakeItem, now: int) -> 
 def test_a_taste_that_came_last_from_a_refusal_is_not_claimed(item: MakeItem, now: int) -> None:
     told = reason(item("a", "健身"), "健身", known("健身", 0.2, "refuse", "健身"), {}, now)
     assert told == "换换口味，来点「健身」"
+
+
+def test_where_interests_may_not_be_used_none_is_claimed(item: MakeItem, now: int) -> None:
+    assert reason(item("a", "健身"), "", None, {}, now) == "没有按你的兴趣挑，各样看看"
 
 
 def test_a_tag_now_refused_is_not_claimed(item: MakeItem, now: int) -> None:

@@ -93,7 +93,20 @@ def test_ways_to_ask_for_others(bot: Bot, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "place"), [("1", 0), ("2", 1), ("３", 2), ("第2个", 1), ("看3", 2), (" 1 ", 0), ("2号", 1)]
+    ("words", "place"),
+    [
+        ("1", 0),
+        ("2", 1),
+        ("３", 2),
+        ("第2个", 1),
+        ("看3", 2),
+        (" 1 ", 0),
+        ("2号", 1),
+        ("第二篇", 1),
+        ("看第三个", 2),
+        ("第一", 0),
+        ("2、", 1),
+    ],
 )
 def test_a_number_opens_that_item(bot: Bot, words: str, place: int) -> None:
     listed = bot.say("o1", "推荐")
@@ -108,7 +121,7 @@ def test_a_number_opens_that_item(bot: Bot, words: str, place: int) -> None:
     assert bot.say("o1", words).slugs == [listed.slugs[place]]
 
 
-@pytest.mark.parametrize("words", ["4", "9", "第8个"])
+@pytest.mark.parametrize("words", ["4", "9", "第8个", "0", "12", "99篇"])
 def test_a_number_nobody_offered(bot: Bot, words: str) -> None:
     bot.say("o1", "推荐")
     assert bot.say("o1", words).words == SENTENCES["no_such_number"]
@@ -189,6 +202,12 @@ def test_liking(bot: Bot, words: str) -> None:
     assert "「跑步」：" not in heard.words
     (lesson,) = [row for row in bot.rows("interests") if row["tag"] == "跑步"]
     assert lesson["cause"] == "like"
+
+
+def test_liking_shows_that_subject_whatever_else_is_liked(bot: Bot) -> None:
+    for words in ("我喜欢理财", "我喜欢科技", "我喜欢旅行", "我喜欢理财", "我喜欢科技", "我喜欢旅行"):
+        bot.say("o1", words)
+    assert set(bot.say("o1", "我喜欢健身").slugs) == {"run-30", "dumbbell", "stretch"}
 
 
 def test_liking_something_without_a_subject_is_a_question(bot: Bot) -> None:

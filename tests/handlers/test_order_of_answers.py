@@ -19,7 +19,7 @@ def test_a_keyword_comes_before_a_search(bot: Bot) -> None:
 
 def test_a_search_comes_before_a_recommendation(bot: Bot) -> None:
     heard = bot.say("o1", "有没有自驾的文章")
-    assert heard.words.startswith("关于「自驾」，找到")
+    assert heard.words.startswith("关于「自驾」，对得上的有 1 篇，其余相近：")
     assert heard.slugs[0] == "drive-far" and "（因为你问到「自驾」）" in heard.words
     assert {row["policy"] for row in bot.rows("exposures")} == {"search-1"}
 

@@ -290,7 +290,7 @@ def test_the_small_nouns_keep_what_they_are_given(store: Store) -> None:
         opt_outs.stop(tx, "o1", "理财", 2)
         opt_outs.stop(tx, "o1", "", 2)
         assert opt_outs.of(tx, "o1") == ["", "理财"]
-        opt_outs.resume(tx, "o1")
+        opt_outs.resume(tx, "o1", "")
         assert opt_outs.of(tx, "o1") == []
         assert secrets_held.find(tx, "token") == ("", 0)
         secrets_held.keep(tx, "token", "a", 5)
