@@ -22,6 +22,9 @@ from catalog.yaml_lines import Source
 from domain.item import Item
 from domain.ranking import Shelf
 
+OF_A_SUBJECT, SUBJECT, ANY_SUBJECT = range(3)
+"""How broad a tag is: at home in a subject, a subject itself, or going with every subject (入门)."""
+
 
 @dataclass(frozen=True)
 class Catalog:
@@ -49,6 +52,10 @@ class Catalog:
             for tag, (subject, count) in best.items()
             if count * 2 > homes[tag].total() and tag not in self.subjects
         }
+
+    def breadth(self, tag: str) -> int:
+        """How little a tag says of what somebody wants: the higher, the less."""
+        return OF_A_SUBJECT if tag in self.parents else SUBJECT if tag in self.subjects else ANY_SUBJECT
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:

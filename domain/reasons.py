@@ -28,8 +28,8 @@ def because(cause: str, tag: str, word: str) -> str:
 def reason(item: Item, tag: str, interests: Mapping[str, Interest] | None, asked: Mapping[str, str], now: int) -> str:
     """Why `item` is shown. `tag` is what matched most ("" for nothing); `interests` None means that they may not be
     used; `asked` maps tags of this very message to the follower's words."""
-    for own in (tag, *reversed(item.tags)):
-        if own in asked:
+    for own in (tag, *asked):
+        if own in asked and own in item.tags:
             return f"因为你问到「{asked[own]}」"
     interest = interests.get(tag) if interests else None
     told = because(interest.cause, tag, interest.word) if interest and interest.weight > 0 else ""

@@ -32,7 +32,7 @@ def say_reply(reply: KeywordReply, visit: Visit) -> Answer | None:
 def question(message: Message, visit: Visit) -> Answer | None:
     """Items that speak of what was asked, or whose title is nearly what was typed."""
     understood = visit.understood
-    found = visit.catalog.search.find(understood.search)
+    found = _found(visit)
     exact = bool(found)
     if not found and not understood.refused:
         found = visit.catalog.search.near_titles(understood.plain.strip())
@@ -55,6 +55,16 @@ def question(message: Message, visit: Visit) -> Answer | None:
         understood.lessons,
         SEARCH_POLICY,
     )
+
+
+def _found(visit: Visit) -> tuple[str, ...]:
+    """Slugs of items that speak of what was asked. 入门 alone does not make an item answer 跑步怎么入门."""
+    search, understood = visit.catalog.search, visit.understood
+    found = search.find(understood.search)
+    if not understood.core or len(understood.core) == len(understood.search):
+        return found
+    about = set(search.find(understood.core))
+    return tuple(slug for slug in found if slug in about) or found
 
 
 def last_resort(message: Message, visit: Visit) -> Answer:

@@ -24,6 +24,27 @@ def test_a_search_comes_before_a_recommendation(bot: Bot) -> None:
     assert {row["policy"] for row in bot.rows("exposures")} == {"search-1"}
 
 
+def test_a_question_is_answered_with_what_it_is_about(real_bot: Bot) -> None:
+    """入门 goes with every subject: it does not make a coffee article answer a question on running."""
+    items = real_bot.live.current.items
+    for words, tag, slug in (("跑步怎么入门", "跑步", "running-30"), ("家里wifi慢", "wifi", "wifi-slow")):
+        heard = real_bot.say("o1", words)
+        assert heard.slugs[0] == slug and f"（因为你问到「{tag}」）" in heard.words
+        assert {items[one].subject for one in heard.slugs} == {items[slug].subject}
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"), [("股票怎么买", "理财"), ("附近有什么好玩的", "旅行"), ("减肥", "健身"), ("怎么撸铁", "健身")]
+)
+def test_everyday_words_lead_to_their_subject(real_bot: Bot, words: str, subject: str) -> None:
+    heard = real_bot.say("o1", words)
+    assert real_bot.live.current.items[heard.slugs[0]].subject == subject, heard.words
+
+
+def test_nothing_is_promised_that_is_not_done(bot: Bot) -> None:
+    assert "编辑" not in bot.say("o1", "嗯嗯好吧").words
+
+
 def test_else_a_recommendation(bot: Bot) -> None:
     heard = bot.say("o1", "嗯嗯好吧")
     assert heard.words.startswith(SENTENCES["fallback"])
