@@ -192,8 +192,11 @@ def demo(port: int, simulator_port: int) -> None:
 @click.option("--crowd", default=0, type=click.IntRange(0, 100_000), help="Let so many synthetic followers live.")
 @click.option("--days", default=1.0, show_default=True, help="How many days of platform time they live.")
 @click.option("--seed", default=1, show_default=True, help="The same seed is the same crowd.")
-def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int) -> None:
+@_json
+def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int, as_json: bool) -> None:
     """The simulated WeChat platform alone. It pushes to the bot on this machine.
+
+    A crowd joins the platform that already listens on the port, as a demo's does, tells what came of it and ends.
 
     Example: python bot.py simulate --crowd 500 --days 30
     """
@@ -202,7 +205,7 @@ def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int) -
     options = {"port": port, "webhook": f"http://127.0.0.1:{webhook_port}/wechat"}
     if crowd:
         options |= {"crowd": crowd, "days": days, "seed": seed}
-    sys.argv = ["simulate", *(f"--{name}={value}" for name, value in options.items())]
+    sys.argv = ["simulate", *(f"--{name}={value}" for name, value in options.items()), *["--json"] * as_json]
     sys.exit(main())
 
 

@@ -2,15 +2,13 @@
 
 import argparse
 import dataclasses
-import json
 import logging
 import sys
 import threading
 from pathlib import Path
 
-import requests
-
 from simulator.account import Account, account_from_environment
+from simulator.crowd import telling
 from simulator.pay.merchant import Merchant, make_merchant, merchant_in
 from simulator.server import serve
 
@@ -26,9 +24,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--pay-keys", default=None, type=Path, help="folder of the merchant and its keys, made on first use"
     )
-    parser.add_argument("--crowd", type=int, default=0, help="let this many synthetic followers live")
+    parser.add_argument(
+        "--crowd",
+        type=int,
+        default=0,
+        help="let this many synthetic followers live, here or on the platform that already listens on the port",
+    )
     parser.add_argument("--days", type=float, default=1, help="how many days of platform time they live")
     parser.add_argument("--seed", type=int, default=1, help="the same seed is the same crowd")
+    parser.add_argument("--json", action="store_true", help="tell what came of the crowd as one JSON document")
     parser.add_argument("--webhook", default="http://127.0.0.1:8000/wechat", help="the bot's webhook address")
     for field in dataclasses.fields(Account):
         parser.add_argument(f"--{field.name.replace('_', '-')}", default=None)
@@ -49,16 +53,11 @@ def _told(account: Account, merchant: Merchant, keys: Path | None, address: str)
     )
 
 
-def _live(address: str, arguments: argparse.Namespace) -> None:
-    """Let the crowd live, then print what came of it as one JSON line."""
-    order = {"people": arguments.crowd, "days": arguments.days, "seed": arguments.seed}
-    report = requests.post(f"{address}/_control/crowd", json=order, timeout=None).json()  # noqa: S113 - takes long
-    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
 def main() -> int:
     arguments = _arguments()
+    crowd = (arguments.crowd, arguments.days, arguments.seed, arguments.json)
+    if arguments.crowd and arguments.port and telling.answers(f"http://{arguments.host}:{arguments.port}"):
+        return telling.live(f"http://{arguments.host}:{arguments.port}", *crowd)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     named = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(Account)}
     given = {name: value for name, value in named.items() if value}
@@ -66,10 +65,11 @@ def main() -> int:
     merchant = merchant_in(arguments.pay_keys) if arguments.pay_keys else make_merchant()
 
     def ready(address: str) -> None:
-        sys.stdout.write(_told(account, merchant, arguments.pay_keys, address))
-        sys.stdout.flush()
+        out = sys.stderr if arguments.json else sys.stdout
+        out.write(_told(account, merchant, arguments.pay_keys, address))
+        out.flush()
         if arguments.crowd:
-            threading.Thread(target=_live, args=(address, arguments), daemon=True).start()
+            threading.Thread(target=telling.live, args=(address, *crowd), daemon=True).start()
 
     try:
         serve(account, arguments.webhook, arguments.host, arguments.port, merchant, ready)

@@ -46,10 +46,13 @@ class Crowd:
         self.diaries: dict[str, model.Diary] = {}
         self._chances: dict[str, random.Random] = {}
         self._read: dict[str, int] = {}
+        self._offered: list[str] = []
+        self._began = 0.0
 
     def add(self, people: int, seed: int) -> list[str]:
         """Add people and plan the first session of each within the first day."""
         added = []
+        self._began = self._began or self.platform.clock.now()
         for number in range(people):
             truth = model.draw(seed, number)
             if truth.openid in self.truths:
@@ -64,21 +67,36 @@ class Crowd:
         return added
 
     def forget(self) -> None:
-        for known in (self.truths, self.diaries, self._chances, self._read):
+        for known in (self.truths, self.diaries, self._chances, self._read, self._offered):
             known.clear()
+        self._began = 0.0
 
     def report(self) -> dict[str, Any]:
-        """Sums over everybody; `mean_shown_affinity` is how well what was shown fits the hidden tastes."""
+        """Sums over everybody, and how well what was shown fits the hidden tastes, on the whole and by week.
+
+        `mean_random_affinity` is what a bot that knows nobody reaches: the fit of a random one of all things
+        shown to anybody so far, drawn for the same people at the same moments.
+        """
         diaries = list(self.diaries.values())
         sums = {name: sum(getattr(diary, name) for diary in diaries) for name in _DIARY_SUMS}
-        shown = sums["shown"]
-        fit = sum(diary.shown_affinity for diary in diaries) / shown if shown else None
         return {
             "people": len(diaries),
             "left": sum(diary.left for diary in diaries),
             **sums,
-            "mean_shown_affinity": fit,
+            "mean_shown_affinity": _mean(sum(diary.shown_affinity for diary in diaries), sums["shown"]),
+            "mean_random_affinity": _mean(sum(diary.random_affinity for diary in diaries), sums["shown"]),
+            "weeks": list(_weeks(diaries)),
         }
+
+    def week(self) -> int:
+        """The week since the first of the crowd came, counted from 1."""
+        return int((self.platform.clock.now() - self._began) // (7 * DAY)) + 1
+
+    def anything(self, words: str, chance: random.Random) -> str:
+        """The words of a random thing shown so far, among them this one."""
+        if words not in self._offered:
+            self._offered.append(words)
+        return chance.choice(self._offered)
 
     def told(self) -> Iterator[dict[str, Any]]:
         """Truth and diary of everybody."""
@@ -110,6 +128,8 @@ class Session:
         self.person = self.platform.followers.get(truth.openid)
         self.diary = crowd.diaries[truth.openid]
         self.chance = crowd._chances[truth.openid]
+        self.other_chance = random.Random(f"{truth.seed}/{self.diary.sessions}")  # noqa: S311 - repeatable on purpose
+        self.week = self.diary.weeks.setdefault(crowd.week(), model.Week())
 
     def live(self) -> None:
         self.diary.sessions += 1
@@ -153,6 +173,9 @@ class Session:
         fit = affinity(words, self.truth.tastes)
         self.diary.shown += 1
         self.diary.shown_affinity += fit
+        self.diary.random_affinity += affinity(self.crowd.anything(words, self.other_chance), self.truth.tastes)
+        self.week.shown += 1
+        self.week.shown_affinity += fit
         if fit < model.ANNOYING_BELOW and fit != 0.1:
             self.diary.annoyance += 1
         if not model.opens(fit, self.chance):
@@ -162,6 +185,7 @@ class Session:
         if page is None:
             return
         self.diary.opened += 1
+        self.week.opened += 1
         self._read_page(phone, page, affinity(page.text, self.truth.tastes))
 
     def _phone(self) -> Phone:
@@ -197,8 +221,28 @@ class Session:
         except PayError:
             return
         self.diary.bought += 1
+        self.week.bought += 1
         self.diary.spent_fen += sheet["amount_fen"]
         self.diary.slugs.append(page.slug)
+
+
+def _mean(total: float, count: int) -> float | None:
+    return total / count if count else None
+
+
+def _weeks(diaries: list[model.Diary]) -> Iterator[dict[str, Any]]:
+    """Each week in which something was shown, in order."""
+    for number in sorted({number for diary in diaries for number in list(diary.weeks)}):
+        weeks = [diary.weeks[number] for diary in diaries if number in diary.weeks]
+        shown = sum(week.shown for week in weeks)
+        if shown:
+            yield {
+                "week": number,
+                "shown": shown,
+                "opened": sum(week.opened for week in weeks),
+                "bought": sum(week.bought for week in weeks),
+                "mean_shown_affinity": sum(week.shown_affinity for week in weeks) / shown,
+            }
 
 
 def _offers(entry: dict[str, Any]) -> list[tuple[str, str]]:

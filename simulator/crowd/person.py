@@ -52,8 +52,21 @@ class Truth:
 
 
 @dataclass
+class Week:
+    """What happened to a person in one week; `shown_affinity` is a sum over what was shown."""
+
+    shown: int = 0
+    opened: int = 0
+    bought: int = 0
+    shown_affinity: float = 0.0
+
+
+@dataclass
 class Diary:
-    """What a person did and what came of it."""
+    """What a person did and what came of it.
+
+    `random_affinity` sums how well a random one of all things shown to anybody so far would have fitted.
+    """
 
     sessions: int = 0
     asked: int = 0
@@ -68,6 +81,8 @@ class Diary:
     annoyance: float = 0.0
     left: bool = False
     shown_affinity: float = 0.0
+    random_affinity: float = 0.0
+    weeks: dict[int, Week] = field(default_factory=dict)
     slugs: list[str] = field(default_factory=list)
 
 

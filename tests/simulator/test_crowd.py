@@ -89,6 +89,13 @@ def test_a_better_recommender_pleases_the_crowd(account: Account, bot: TinyBot, 
     assert any(entry.startswith("progress") for entry in seen)
     _, poor = live(account, bot, origin, matching=False)
     assert good["mean_shown_affinity"] > poor["mean_shown_affinity"] + 0.1
+    assert good["mean_shown_affinity"] > good["mean_random_affinity"] + 0.1, (
+        "better than something it showed to anybody"
+    )
+    assert poor["mean_shown_affinity"] == pytest.approx(poor["mean_random_affinity"]), "it only has one thing to show"
+    (week,) = good["weeks"]
+    assert (week["week"], week["shown"], week["opened"]) == (1, good["shown"], good["opened"])
+    assert week["mean_shown_affinity"] == pytest.approx(good["mean_shown_affinity"])
     truth = control.get("crowd/truth")["people"][0]
     assert truth["tastes"]
     assert truth["diary"]["sessions"] >= 0

@@ -16,6 +16,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 from tiny_bot import TinyBot, reply, text_reply
 from werkzeug.serving import make_server
 
+from simulator.clock import PlatformClock
+
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 pytestmark = [
@@ -155,15 +157,43 @@ def test_a_follower_uses_the_phone(page: Page, bot: TinyBot) -> None:
     assert not errors
 
 
-def test_on_a_narrow_window_the_phone_and_its_menu_fit(page: Page) -> None:
-    page.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    )
+@pytest.mark.parametrize("width", [390, 768, 1024, 1280])
+def test_the_page_fits_any_width_and_an_opened_page_is_in_sight(page: Page, bot: TinyBot, width: int) -> None:
+    site = bot.url.replace("/wechat", "/a")
+    bot.answer = lambda fields: text_reply(fields, f'<a href="{site}">一篇长长的文章</a>')
+    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     page.click(f"person-{CHEN}")
     page.click("follow")
-    page.until(lambda: page.all("menu-0") and page.all("menu-0")[0].is_displayed())
-    box = page.driver.execute_script(
-        "const box = document.querySelector('#phone').getBoundingClientRect(); return [box.left, box.right, box.bottom]"
+    page.click("chat-link")
+    page.until(lambda: page.all("pane")[0].is_displayed())
+    ask = page.driver.execute_script
+    assert ask("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    box = "const box = document.querySelector('[data-testid=\"%s\"]').getBoundingClientRect();"
+    assert ask(f"{box % 'pane'} return box.top >= 0 && box.bottom <= innerHeight && box.width >= 370"), (
+        "the opened page"
     )
-    bezel = 6
-    assert box[0] >= bezel and box[1] <= 390 - bezel and box[2] <= 844
+    assert ask(f"{box % 'wire'} return box.width >= 300"), "the wire is wide enough to read"
+    page.click("pane-close")
+    page.click("more")
+    page.click("scan")
+    page.until(lambda: page.all("scan-cancel"))
+    assert ask(f"{box % 'scan-cancel'} return box.bottom <= innerHeight"), "the sheet"
+
+
+def test_a_new_follower_is_added_on_the_page_and_time_goes_on(page: Page, clock: PlatformClock) -> None:
+    page.click("person-new")
+    page.until(lambda: page.all("new-sheet-input"))
+    page.all("new-sheet-input")[0].send_keys("张小新")
+    page.click("new-sheet-go")
+    page.see("people", "张小新")
+    page.until(lambda: page.all("follow")[0].is_displayed())
+    page.click("follow")
+    page.until(lambda: page.all("unfollow")[0].is_displayed())
+    page.click("tab-state")
+    page.see("state", "张小新")
+    page.click("tab-time")
+    page.click("speed-600")
+    first = page.all("platform-time")[0].text
+    page.until(lambda: page.all("platform-time")[0].text not in ("", first))
+    assert clock.speed == 600

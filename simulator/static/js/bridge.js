@@ -2,6 +2,7 @@
 // The phone around the page answers through messages.
 (() => {
   if (window.WeixinJSBridge) return;
+  document.documentElement.style.scrollbarWidth = "thin"; // a phone shows no broad scroll bar
   const waiting = new Map();
   let last = 0;
   const ask = (what, done) => {

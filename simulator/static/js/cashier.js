@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { openSheet } from "./sheet.js";
 
 const FAIL = "get_brand_wcpay_request:fail";
-const MORE = [["late", "一分钟后才付"], ["twice", "连付两次"], ["network", "付了但网络断开"]];
+const MORE = [["late", "一分钟后才付"], ["twice", "连付两次"], ["network", "付了但断网"]];
 
 export async function openCashier(question) {
   const body = { openid: phone.openid };
@@ -33,8 +33,9 @@ function sheet(order) {
       onclick: () => order.state === "NOTPAY" ? choose("cancel") : close(FAIL) }, "✕"),
     h("p", { class: "cashier-shop" }, order.merchant),
     h("p", { class: "cashier-amount", "data-testid": "cashier-amount" }, `¥${(order.amount_fen / 100).toFixed(2)}`),
-    h("p", { class: "cashier-what" }, order.description), note,
+    h("p", { class: "cashier-what" }, order.description),
+    h("p", { class: "cashier-way" }, "付款方式", h("b", {}, "零钱")), note,
     h("button", { class: "weui-btn weui-btn_primary", "data-testid": "cashier-pay", onclick: () => choose("pay") }, "立即支付"),
-    h("div", { class: "cashier-more" }, ...MORE.map(([way, words]) => h("button", { "data-testid": `cashier-${way}`, onclick: () => choose(way) }, words)))];
+    h("div", { class: "cashier-more" }, "意外：", ...MORE.map(([way, words]) => h("button", { "data-testid": `cashier-${way}`, onclick: () => choose(way) }, words)))];
   });
 }

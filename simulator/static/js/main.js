@@ -8,13 +8,14 @@ import { startPane } from "./pane.js";
 import { showPeople } from "./people.js";
 import { settingsPanel, showSettings } from "./settings.js";
 import { showState, statePanel } from "./state.js";
-import { showTime, timePanel } from "./time.js";
+import { showCrowd, showTime, timePanel } from "./time.js";
 import { showFaults, troublePanel } from "./trouble.js";
 import { clearWire, filter, knowPeople, showWire, wirePanel } from "./wire.js";
 
 const TABS = [["wire", "报文", wirePanel], ["state", "状态", statePanel], ["trouble", "故障", troublePanel], ["time", "时钟", timePanel], ["settings", "设置", settingsPanel]];
 const seen = { revision: -1, chat: 0, wire: 0, generation: null };
 const time = { now: 0, speed: 1, since: 0 };
+const BREATH_MS = 80; // between two updates, so that a living crowd does not keep the page busy
 let wake = new AbortController();
 
 function startTabs() {
@@ -24,6 +25,7 @@ function startTabs() {
     byId("panels").append(panel);
     byId("tabs").append(h("button", { role: "tab", "data-testid": `tab-${id}`, "aria-selected": String(id === "wire"), onclick: (event) => {
       for (const other of byId("panels").children) other.hidden = other !== panel;
+      panel.dispatchEvent(new Event("shown"));
       for (const tab of byId("tabs").children) tab.setAttribute("aria-selected", String(tab === event.currentTarget));
     } }, title));
   }
@@ -52,7 +54,7 @@ function show(news) {
   showSettings(news.settings);
   showState(news.state, news.now);
   showFaults(news.faults);
-  showTime(news.now, news.speed, news.crowd);
+  showCrowd(news.crowd);
   if (news.chat.length) seen.chat = news.chat.at(-1).seq;
   if (news.wire.length) seen.wire = news.wire.at(-1).seq;
   time.now = news.now;
@@ -65,6 +67,7 @@ function tick() {
   const now = time.now + (performance.now() - time.since) / 1000 * time.speed;
   byId("clock").textContent = clockText(now, true);
   byId("phone-time").textContent = clockText(now);
+  showTime(now, time.speed);
 }
 
 async function follow() {
@@ -77,6 +80,7 @@ async function follow() {
       const news = await response.json();
       if (asked === phone.openid) show(news);
       document.body.dataset.live = "yes";
+      await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
     } catch (error) {
       if (error.name === "AbortError") continue;
       tell("与模拟器失去联系，正在重试…", true);
@@ -87,6 +91,7 @@ async function follow() {
 }
 
 function startForms() {
+  document.addEventListener("newcomer", (event) => choose(event.detail));
   byId("say-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = byId("say").value;

@@ -19,11 +19,14 @@ const KINDS = [
 
 export function startMore() {
   const panel = byId("more-panel");
+  const chat = byId("chat");
   const close = () => { panel.hidden = true; byId("more").setAttribute("aria-expanded", "false"); };
   byId("more").addEventListener("click", () => {
     panel.hidden = !panel.hidden;
     byId("more").setAttribute("aria-expanded", String(!panel.hidden));
+    chat.scrollTop = chat.scrollHeight;
   });
+  chat.addEventListener("click", close);
   panel.append(...KINDS.map(([kind, icon, name, fields]) => h("button", { "data-testid": `send-${kind}`,
     onclick: async () => {
     close();

@@ -1,7 +1,8 @@
 // The list of followers; choosing one is picking up her or his phone.
 import { avatar } from "./chat.js";
-import { phone } from "./control.js";
+import { ask, attempt, phone } from "./control.js";
 import { byId, h } from "./dom.js";
+import { askWords } from "./sheet.js";
 
 let shown = "";
 
@@ -10,7 +11,7 @@ export function showPeople(people, choose) {
   const text = JSON.stringify([phone.openid, people.map((one) => [one.openid, one.name, one.subscribed])]);
   if (text !== shown) {
     shown = text;
-    byId("people").replaceChildren(...people.map((person) => personButton(person, choose)));
+    byId("people").replaceChildren(...people.map((person) => personButton(person, choose)), newButton());
   }
   showHead();
 }
@@ -21,6 +22,17 @@ function personButton(person, choose) {
   return h("button", { class: "person", "data-testid": `person-${person.openid}`, "aria-pressed": String(person.openid === phone.openid),
     title: (about.likes || []).join("、"), onclick: () => choose(person.openid) },
   avatar(person), h("span", {}, h("b", {}, person.name, " ", person.subscribed ? h("span", { class: "dot", title: "已关注" }, "●") : ""), h("small", {}, words)));
+}
+
+function newButton() {
+  return h("button", { class: "person", id: "person-new", "data-testid": "person-new", title: "添一位关注者", onclick: add }, h("span", { class: "avatar" }, "＋"), h("span", {}, "新的一位"));
+}
+
+async function add() {
+  const name = await askWords("new-sheet", "新的一位叫什么", "");
+  if (!name || !name.trim()) return;
+  const person = await attempt(() => ask("followers", { name: name.trim() }));
+  if (person) document.dispatchEvent(new CustomEvent("newcomer", { detail: person.openid }));
 }
 
 function showHead() {

@@ -2,17 +2,18 @@
 import { act, ask, attempt, phone } from "./control.js";
 import { clockText, h } from "./dom.js";
 
-const WINDOWS = { message: "发过消息（48 小时 5 条）", action: "点过菜单/关注/扫码（1 分钟 3 条）" };
+const WINDOWS = { message: ["消息窗口", "发过消息后 48 小时内 5 条"], action: ["点击窗口", "关注、点菜单、扫码后 1 分钟内 3 条"] };
 const STATES = { NOTPAY: "待支付", SUCCESS: "已支付", REFUND: "有退款", CLOSED: "已关闭", PAYERROR: "支付失败" };
 let facts, orders, shown = "";
 
 export function statePanel() {
   facts = h("div");
   orders = h("div");
-  const load = h("button", { class: "go", "data-testid": "orders-load", onclick: showOrders }, "看订单");
+  const again = h("button", { class: "go", "data-testid": "orders-load", onclick: showOrders }, "刷新订单");
   const used = h("div");
-  const quotas = h("button", { class: "go", "data-testid": "quotas-load", onclick: () => showQuotas(used) }, "看今日配额");
-  return h("div", { class: "panel", id: "state", "data-testid": "state" }, facts, h("h3", {}, "微信支付订单"), load, orders, h("h3", {}, "接口配额"), quotas, used);
+  const quotas = h("button", { class: "go", "data-testid": "quotas-load", onclick: () => showQuotas(used) }, "刷新配额");
+  const load = () => { showOrders(); showQuotas(used); };
+  return h("div", { class: "panel", id: "state", onshown: load, "data-testid": "state" }, facts, h("h3", {}, "微信支付订单"), orders, again, h("h3", {}, "今日接口配额"), used, quotas);
 }
 
 function row(name, value, id) {
@@ -23,14 +24,14 @@ export function showState(state, now) {
   const text = JSON.stringify([phone.openid, state, Math.floor(now / 5)]);
   if (text === shown || !phone.person) return;
   shown = text;
-  const windows = Object.entries(WINDOWS).flatMap(([name, words]) => {
+  const windows = Object.entries(WINDOWS).flatMap(([name, [words, rule]]) => {
     const open = (state.windows || {})[name];
-    return row(words, open ? `还可发 ${open.left} 条，到 ${clockText(open.until, true)}` : "未开", `window-${name}`);
+    return row(words, open ? `还可发 ${open.left} 条，到 ${clockText(open.until, true).slice(5)}` : `未开（${rule}）`, `window-${name}`);
   });
   const consents = Object.entries(state.consents || {}).filter(([, n]) => n).map(([id, n]) => `${id.slice(0, 16)} × ${n}`);
   const mass = Object.entries(state.mass || {}).map(([month, n]) => `${month}：${n}/4`);
   facts.replaceChildren(
-    h("h3", {}, `${phone.person.name} · ${(phone.person.about.likes || []).join("、")}`),
+    h("h3", {}, [phone.person.name, (phone.person.about.likes || []).join("、")].filter(Boolean).join(" · ")),
     h("dl", { class: "facts" }, ...row("openid", phone.openid, "state-openid"),
       ...row("关注", phone.person.subscribed ? `${clockText(phone.person.subscribe_time, true)}（${state.subscribe_scene}${state.qr_scene ? " " + state.qr_scene : ""}）` : "未关注"),
       ...windows, ...row("正在输入", state.typing ? "显示中" : "否"), ...row("订阅通知授权", consents.join("；") || "无", "state-consents"),

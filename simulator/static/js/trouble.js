@@ -8,7 +8,7 @@ const WORDS = {
   48004: "48004 接口被封", 40001: "40001 凭证失效", http_502: "502", slow: "很慢", reset_before: "生效前断线", reset_after: "生效后断线",
   pay_busy: "SYSTEM_ERROR", pay_frequency: "FREQUENCY_LIMITED", pay_502: "502", pay_slow: "很慢", pay_reset_before: "生效前断线", pay_reset_after: "生效后断线",
   notify_lost: "永远不来", notify_late: "迟到十分钟", notify_repeated: "来两次", notify_concurrent: "同时来两份", notify_forged: "伪造签名", notify_signtest: "签名探测",
-  notify_wrong_amount: "金额不符", notify_wrong_appid: "appid 不符", notify_wrong_aad: "附加数据被改", notify_wrong_key: "密钥不对", notify_future: "时间在未来", notify_past: "时间太旧",
+  notify_wrong_amount: "金额不符", notify_wrong_appid: "appid 不符", notify_wrong_mchid: "商户号不符", notify_unknown_order: "没有的订单号", notify_wrong_aad: "附加数据被改", notify_wrong_key: "密钥不对", notify_future: "时间在未来", notify_past: "时间太旧",
   notify_unknown_serial: "未知证书序列号",
 };
 let boxes, rate, sums;
@@ -20,7 +20,7 @@ export function troublePanel() {
   const set = h("button", { class: "go", "data-testid": "fault-rate-set", onclick: () => order({ rates: { all: Number(rate.value) / 100 } }) }, "应用");
   const clear = h("button", { class: "go", "data-testid": "faults-clear", onclick: () => attempt(async () => { await ask("faults/clear", {}); rate.value = "0"; tell("故障已清除"); }) }, "全部清除");
   const panel = h("div", { class: "panel", id: "trouble", "data-testid": "trouble" },
-    h("div", { class: "field" }, h("label", { for: "fault-rate" }, "随机故障（%）", h("small", {}, "每一类都按这个概率出错")), rate, set, clear),
+    h("div", { class: "field" }, h("label", { for: "fault-rate" }, "随机故障（%）", h("small", {}, "推送、接口、支付、通知各按这个概率出错")), rate, set, clear),
     sums, h("p", {}, "点一下，下一次就出这个错："), boxes);
   attempt(async () => build((await ask("faults")).groups));
   return panel;

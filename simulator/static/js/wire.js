@@ -1,6 +1,7 @@
 // The wire log: every try of every push and every call of the API, newest first.
 import { h } from "./dom.js";
 import { phone } from "./control.js";
+import { verdict } from "./verdicts.js";
 
 const KINDS = { push: "推送", api: "接口", verify: "验证", pay: "支付" };
 const KEPT = 400;
@@ -46,8 +47,10 @@ export function filter() {
   for (const item of list.children) item.hidden = onlyMine && item.dataset.openid !== "" && item.dataset.openid !== phone.openid;
 }
 
+const nameOf = (openid) => people.get(openid) || (openid.startsWith("oCrowd") ? `人群 ${openid.slice(6, 10)}` : openid.slice(0, 10));
+
 function row(entry) {
-  const who = entry.openid ? ` · ${people.get(entry.openid) || entry.openid.slice(0, 10)}` : "";
+  const who = entry.openid ? ` · ${nameOf(entry.openid)}` : "";
   const times = entry.kind === "push" && (entry.attempt > 1 || ["timeout", "connection"].includes(entry.rule))
     ? h("span", { class: "try", "data-testid": "wire-try" }, `第 ${entry.attempt}/${entry.attempts} 次`) : null;
   const body = h("div", { class: "wire-body" });
@@ -57,12 +60,12 @@ function row(entry) {
   h("summary", {}, h("span", { class: `badge ${entry.kind}` }, KINDS[entry.kind] || entry.kind),
     h("span", { class: "what" }, entry.what, h("span", { class: "who" }, who)), times,
     h("span", { class: "ms" }, `${entry.elapsed_ms < 10 ? entry.elapsed_ms.toFixed(1) : Math.round(entry.elapsed_ms)} ms`),
-    h("span", { class: "rule" }, `${entry.ok ? "✓" : "✗"} ${entry.rule}`)), body);
+    h("span", { class: "rule", title: entry.rule }, `${entry.ok ? "✓" : "✗"} ${verdict(entry)}`)), body);
   return details;
 }
 
 function inside(entry) {
-  const parts = [h("h4", {}, `判定：${entry.detail}${entry.status ? `（HTTP ${entry.status}）` : ""}${entry.sealed ? " · 加密传输，以下为解密后" : ""}`)];
+  const parts = [h("h4", {}, `判定：${verdict(entry)} · ${entry.rule} · ${entry.detail}${entry.status ? `（HTTP ${entry.status}）` : ""}${entry.sealed ? " · 加密传输，以下为解密后" : ""}`)];
   const add = (title, text) => text && parts.push(h("h4", {}, title), h("pre", {}, pretty(text)));
   add("地址", entry.url);
   add("请求", entry.request);
