@@ -50,11 +50,12 @@ def push(platform: Platform, openid: str, fields: Mapping[str, Any]) -> Delivery
     if fault == "push_reordered":
         time.sleep(min(platform.faults.slow_seconds, REORDER_SECONDS))
     if fault == "push_duplicate":
-        twin = threading.Thread(target=_once, args=(platform, openid, push_id, 1, fields, settings), daemon=True)
+        twin = threading.Thread(target=_once, args=(platform, openid, push_id, 1, fields, settings, fault), daemon=True)
         twin.start()
     while True:
         attempt += 1
-        verdict, answer = _once(platform, openid, push_id, attempt, fields, settings)
+        struck = fault if attempt == 1 else ""
+        verdict, answer = _once(platform, openid, push_id, attempt, fields, settings, struck)
         if fault == "push_answer_lost" and attempt == 1:
             verdict = replace(verdict, repeat=True)
         if not verdict.repeat or attempt >= settings.tries:
@@ -63,13 +64,19 @@ def push(platform: Platform, openid: str, fields: Mapping[str, Any]) -> Delivery
 
 
 def _once(
-    platform: Platform, openid: str, push_id: str, attempt: int, fields: Mapping[str, Any], settings: Settings
+    platform: Platform,
+    openid: str,
+    push_id: str,
+    attempt: int,
+    fields: Mapping[str, Any],
+    settings: Settings,
+    fault: str,
 ) -> tuple[Verdict, Answer]:
     """One try: composed anew, sent, judged, logged."""
     sent = packet.compose(platform.account, platform.webhook_url, settings.mode, fields, platform.now())
     answer = exchange("POST", sent.url, sent.body, packet.HEADERS, settings.timeout_seconds)
     verdict = judge(answer, platform.account, openid, settings, platform.has_medium)
-    _log(platform, openid, push_id, attempt, fields, sent, answer, verdict)
+    _log(platform, openid, push_id, attempt, fields, sent, answer, verdict, fault)
     return verdict, answer
 
 
@@ -82,6 +89,7 @@ def _log(
     sent: packet.Packet,
     answer: Answer,
     verdict: Verdict,
+    fault: str,
 ) -> None:
     settings = platform.settings
     platform.wire.add(
@@ -102,6 +110,7 @@ def _log(
             rule=verdict.rule,
             detail=verdict.detail,
             sealed=settings.mode != "plain",
+            fault=fault,
         )
     )
     platform.touch()

@@ -15,6 +15,7 @@ class WireEntry:
 
     `request` and `answer` are the decrypted bodies; `attempt` counts the tries of one push, which
     share `push_id`. `rule` is the check that decided, `ok` its verdict, `detail` a sentence for people.
+    `fault` is the misbehaviour on request that struck it.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class WireEntry:
     rule: str = ""
     detail: str = ""
     sealed: bool = False
+    fault: str = ""
     seq: int = 0
 
 

@@ -191,6 +191,7 @@ def _log(platform: Platform, route: Route, answer: str, error: ApiError | None, 
             ok=error is None,
             rule=fault or (str(error.errcode) if error else "0"),
             detail=error.errmsg if error else "ok",
+            fault=fault,
         )
     )
     platform.touch()

@@ -156,6 +156,7 @@ def _log(platform: Platform, response: Response, begun: float, fault: str) -> No
             ok=response.status_code < 300,
             rule=fault or code or str(response.status_code),
             detail=code or "ok",
+            fault=fault,
         )
     )
     platform.touch()

@@ -91,6 +91,7 @@ def _send(platform: Platform, notice: Notice, at: int, trick: str) -> Answer:
             rule=f"accepted_{trick}" if must_refuse and taken else rule,
             detail=detail,
             sealed=True,
+            fault=trick and f"notify_{trick}",
         )
     )
     platform.touch()

@@ -68,6 +68,8 @@ def test_a_lost_answer_is_asked_for_again(control: Control, bot: TinyBot) -> Non
     assert control("say", text="在吗")["delivery"]["attempts"] == 2
     assert len({fields["MsgId"] for fields in bot.received[1:]}) == 1
     assert sum(line["text"] == "好" for line in control.chat()) == 1
+    tries = [entry for entry in control.get("wire?kind=push")["wire"] if entry["what"].startswith("text")]
+    assert [(entry["attempt"], entry["fault"]) for entry in tries] == [(1, "push_answer_lost"), (2, "")]
 
 
 def test_duplicates_come_together(control: Control, bot: TinyBot) -> None:

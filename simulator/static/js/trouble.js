@@ -11,6 +11,7 @@ const WORDS = {
   notify_wrong_amount: "金额不符", notify_wrong_appid: "appid 不符", notify_wrong_mchid: "商户号不符", notify_unknown_order: "没有的订单号", notify_wrong_aad: "附加数据被改", notify_wrong_key: "密钥不对", notify_future: "时间在未来", notify_past: "时间太旧",
   notify_unknown_serial: "未知证书序列号",
 };
+export const faultWords = (kind) => WORDS[kind] || kind;
 let boxes, rate, sums;
 
 export function troublePanel() {

@@ -1,6 +1,7 @@
 // The wire log: every try of every push and every call of the API, newest first.
 import { h } from "./dom.js";
 import { phone } from "./control.js";
+import { faultWords } from "./trouble.js";
 import { verdict } from "./verdicts.js";
 
 const KINDS = { push: "推送", api: "接口", verify: "验证", pay: "支付" };
@@ -53,12 +54,13 @@ function row(entry) {
   const who = entry.openid ? ` · ${nameOf(entry.openid)}` : "";
   const times = entry.kind === "push" && (entry.attempt > 1 || ["timeout", "connection"].includes(entry.rule))
     ? h("span", { class: "try", "data-testid": "wire-try" }, `第 ${entry.attempt}/${entry.attempts} 次`) : null;
+  const struck = entry.fault ? h("span", { class: "fault", title: entry.fault, "data-testid": "wire-fault" }, `⚡${faultWords(entry.fault)}`) : null;
   const body = h("div", { class: "wire-body" });
   const details = h("details", { class: `wire-entry ${entry.ok ? "" : "bad"}`, "data-testid": "wire-entry", "data-kind": entry.kind,
     "data-rule": entry.rule, "data-openid": entry.openid || "", "data-attempt": entry.attempt,
     ontoggle: () => { if (details.open && !body.firstChild) body.append(...inside(entry)); } },
   h("summary", {}, h("span", { class: `badge ${entry.kind}` }, KINDS[entry.kind] || entry.kind),
-    h("span", { class: "what" }, entry.what, h("span", { class: "who" }, who)), times,
+    h("span", { class: "what" }, entry.what, h("span", { class: "who" }, who)), struck, times,
     h("span", { class: "ms" }, `${entry.elapsed_ms < 10 ? entry.elapsed_ms.toFixed(1) : Math.round(entry.elapsed_ms)} ms`),
     h("span", { class: "rule", title: entry.rule }, `${entry.ok ? "✓" : "✗"} ${verdict(entry)}`)), body);
   return details;
