@@ -12,6 +12,9 @@ from simulator.crowd import telling
 from simulator.pay.merchant import Merchant, make_merchant, merchant_in
 from simulator.server import serve
 
+JUMP_SECONDS = 40 * 86400
+"""A bot hears of a jump a moment late; until then pushes seem to come from the future."""
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -47,6 +50,7 @@ def _told(account: Account, merchant: Merchant, keys: Path | None, address: str)
         f"The bot needs: WECHAT_API_BASE={address} WECHAT_OAUTH_BASE={address} "
         f"WECHAT_APP_ID={account.app_id} WECHAT_APP_SECRET={account.app_secret} WECHAT_TOKEN={account.token} "
         f"WECHAT_AES_KEY={account.aes_key} WECHAT_ACCOUNT={account.original_id}\n"
+        f"For time that jumps: CLOCK_URL={address}/_control/clock WECHAT_MAX_SKEW_SECONDS={JUMP_SECONDS}\n"
         f"For payments: WECHATPAY_API_BASE={address} WECHATPAY_MCH_ID={merchant.mch_id} "
         f"WECHATPAY_CERT_SERIAL={merchant.cert_serial} WECHATPAY_API_V3_KEY={merchant.api_v3_key} "
         f"WECHATPAY_PUBLIC_KEY_ID={merchant.public_key_id} {files}\n"

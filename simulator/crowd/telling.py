@@ -57,7 +57,10 @@ def told(report: dict[str, Any], days: float) -> str:
             f"购买 {week['bought']:,}，合口味 {week['mean_shown_affinity']:.3f}"
         )
     if report["failures"]:
-        lines.append(f"公众号出现故障 {report['failures']:,} 次：它在运行吗？用的是同一个账号、平台的时钟吗？")
+        lines.append(
+            f"公众号出现故障 {report['failures']:,} 次：它在运行吗？用的是同一个账号吗？"
+            "跟着平台的时钟（CLOCK_URL），也容得下时间跳（WECHAT_MAX_SKEW_SECONDS）吗？"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -92,6 +92,8 @@ def test_it_starts_answers_and_stops(tmp_path: Path) -> None:
         ready = requests.get(f"{address}_control/ready", timeout=10).json()
         assert ready["app_id"] == "wx123"
         assert requests.get(address, timeout=10).text.startswith("<!doctype html>")
+        told = "".join(process.stdout.readline() for _ in range(2))
+        assert f"CLOCK_URL={address}_control/clock WECHAT_MAX_SKEW_SECONDS=" in told
         assert _listens(process.pid) == {"127.0.0.1"}
     finally:
         process.send_signal(signal.SIGTERM)
