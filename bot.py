@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 BOT = [sys.executable, str(Path(__file__).resolve())]
 DEMO_FOLDER = Path("data") / "demo"
 MOST_WORKERS = 4
-THREADS = 2
-"""Of each worker: one computes while the other waits for the disk, which halved the slowest answers."""
+THREADS = 4
+"""Of each worker: one push decides, the next commits, and a page may take its time beside them."""
 
 
 class Commands(click.Group):

@@ -21,6 +21,7 @@ from scheduler.timetable import TIMETABLE
 from storage import secrets_held
 from storage.migrate import migrate, require_current
 from storage.store import Store
+from storage.together import Together
 from storage.vault import Vault
 from supervisor import end_with_parent
 from web.app import WSGI, front, make_app
@@ -42,10 +43,20 @@ class House:
     clock: Callable[[], float]
 
     @cached_property
+    def together(self) -> Together:
+        """Where pushes are stored: a line before one connection of their own."""
+        return Together(Store(self.settings.database_url, one_connection=True))
+
+    @cached_property
     def catalog(self) -> LiveCatalog:
         """The content, read when it is first needed: a fault in it must not stop what works without."""
         settings = self.settings
         return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.together.store.close()
+        self.store.close()
 
 
 def build(settings: Settings, clock: Callable[[], float] | None = None) -> House:
@@ -74,7 +85,7 @@ def web_application(house: House) -> WSGI:
     counts = Counts()
     links = LinkSigner(settings.secret_key)
     door = Door(
-        store,
+        house.together,
         catalog,
         links,
         settings.public_url,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.made_content import made_messages
 from benchmarks.platform_side import sealed, text
-from benchmarks.webhook import ROOT, WORKERS, environment, free_port
+from benchmarks.webhook import ROOT, THREADS, WORKERS, environment, free_port
 
 KILLS, CLIENTS = 20, 4
 
@@ -71,7 +71,16 @@ def run() -> dict[str, int]:
 
 def _start(settings: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", str(WORKERS)]
-    command += ["--blocking-threads", "2", "--no-ws", "--log-level", "error", "--port", str(port), "wiring:application"]
+    command += [
+        "--blocking-threads",
+        str(THREADS),
+        "--no-ws",
+        "--log-level",
+        "error",
+        "--port",
+        str(port),
+        "wiring:application",
+    ]
     return subprocess.Popen(command, env=settings, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
 
 

@@ -27,7 +27,7 @@ from benchmarks.made_content import made_messages, make_content
 from benchmarks.platform_side import AES_KEY, APP_ID, TOKEN, Push, sealed, text, write_for_wrk
 
 ROOT = Path(__file__).parent.parent
-WORKERS, CONNECTIONS, SECONDS, ROUNDS, FOLLOWERS = 2, 16, 5, 5, 2_000
+WORKERS, THREADS, CONNECTIONS, SECONDS, ROUNDS, FOLLOWERS = 2, 4, 16, 5, 5, 2_000
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ def environment(folder: Path, items: int) -> dict[str, str]:
 def server(target: str, settings: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """granian with `target`, until the block ends."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", str(WORKERS)]
-    command += ["--blocking-threads", "2", "--no-ws", "--log-level", "error", "--port", str(port), target]
+    command += ["--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error", "--port", str(port), target]
     process = subprocess.Popen(command, env=settings, cwd=ROOT, start_new_session=True)
     try:
         _wait(f"http://127.0.0.1:{port}/")

@@ -9,33 +9,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from domain import message as kinds
 from domain.answer import Answer
 from domain.message import Message, source_of
 from storage import behaviours, erasure, exposures, followers, interests, long_texts, opt_outs, replies, reports
-from storage.store import Store, Transaction
+from storage.store import Transaction
+from storage.together import Change, Together
 
 UNSTORED = ("location_event",)
 """Where a follower is, sent every five seconds if the account wants: nothing we need, so nothing we keep."""
 
 
-def admit(store: Store, message: Message, answer: Answer, render: Callable[[Answer], str]) -> str:
-    """Store the push and its answer; return the words to send, "" for none. May raise ``StoreBusy``."""
+def admit(together: Together, message: Message, decide: Callable[[], Answer], render: Callable[[Answer], str]) -> str:
+    """Decide upon the push, store it with its answer; return the words to send, "" for none, once they are safe.
+    May raise ``StoreBusy``."""
     if message.form in UNSTORED:
         return ""
     if message.report is not None:
-        return _admit_report(store, message, answer)
-    words = render(answer)
-    with store.write() as tx:
-        if not behaviours.add(tx, message, answer.lessons):
-            return replies.find(tx, message.key)
-        if answer.erase:
-            erasure.erase(tx, message.openid)
-            behaviours.add(tx, message, answer.lessons)  # that it was asked for stays, or a retry would count anew
-        if words:
-            replies.remember(tx, message.key, message.at, words)
-        _remember(tx, message, answer)
+        return together.write(lambda: partial(_store_report, message, decide()))
+
+    def decided() -> Change[str]:
+        answer = decide()
+        return partial(_store, message, answer, render(answer))
+
+    return together.write(decided)
+
+
+def _store(message: Message, answer: Answer, words: str, tx: Transaction) -> str:
+    if not behaviours.add(tx, message, answer.lessons):
+        return replies.find(tx, message.key)
+    if answer.erase:
+        erasure.erase(tx, message.openid)
+        behaviours.add(tx, message, answer.lessons)  # that it was asked for stays, or a retry would count anew
+    if words:
+        replies.remember(tx, message.key, message.at, words)
+    _remember(tx, message, answer)
     return words
 
 
@@ -60,10 +70,9 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         long_texts.keep(tx, openid, answer.more)
 
 
-def _admit_report(store: Store, message: Message, answer: Answer) -> str:
-    with store.write() as tx:
-        if answer.erase:
-            erasure.erase(tx, message.openid)
-        body = json.dumps(message.report, ensure_ascii=False, default=str)
-        reports.add(tx, message.key, message.at, message.form, body)
+def _store_report(message: Message, answer: Answer, tx: Transaction) -> str:
+    if answer.erase:
+        erasure.erase(tx, message.openid)
+    body = json.dumps(message.report, ensure_ascii=False, default=str)
+    reports.add(tx, message.key, message.at, message.form, body)
     return ""

@@ -23,7 +23,7 @@ from flows.admit_message import admit
 from flows.offer_items import Pen
 from handlers.routes import make_robot
 from handlers.visit import Tap, Visit
-from storage.store import Store
+from storage.together import Together
 from wechat.replies import render
 from wechat.xmltree import Tree
 
@@ -46,10 +46,10 @@ class Door:
     """Answers genuine pushes for one account."""
 
     def __init__(
-        self, store: Store, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool, zone: ZoneInfo,
-        count: Callable[[str, str], None] = lambda kind, outcome: None,
+        self, together: Together, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool,
+        zone: ZoneInfo, count: Callable[[str, str], None] = lambda kind, outcome: None,
     ) -> None:  # fmt: skip
-        self._store, self._catalog, self._links = store, catalog, links
+        self._together, self._catalog, self._links = together, catalog, links
         self._public_url, self._tap, self._zone = public_url, Tap(tappable), zone
         self._robot = make_robot()
         self._count = count
@@ -62,8 +62,12 @@ class Door:
             return ""
         visit = self._visit(message, now)
         try:
-            answer = self._paged(self._decide(message, visit), visit)
-            words = admit(self._store, message, answer, lambda answer: self._render(answer, message, now))
+            words = admit(
+                self._together,
+                message,
+                lambda: self._paged(self._decide(message, visit), visit),
+                lambda answer: self._render(answer, message, now),
+            )
             self._count(message.kind, "answered")
             return words
         except ShutongError as trouble:
@@ -95,7 +99,7 @@ class Door:
 
     def _visit(self, message: Message, now: int) -> Visit:
         pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap)
-        return Visit(self._store, self._catalog.current, pen, message.openid, message.text, now, self._zone)
+        return Visit(self._together.store, self._catalog.current, pen, message.openid, message.text, now, self._zone)
 
     def _render(self, answer: Answer, message: Message, now: int) -> str:
         return render(answer.reply, message, now) if answer.reply else ""

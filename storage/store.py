@@ -88,9 +88,10 @@ class Transaction:
 
 
 class Store:
-    """The database of this process. Each thread has a connection of its own."""
+    """The database of this process. Each thread has a connection of its own, or, with `one_connection`, all use the
+    same and must take turns."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, one_connection: bool = False) -> None:
         self.engine = open_engine(url)
         self.backend = self.engine.dialect.name
         self._begin_write = BEGIN_WRITE[self.backend]
@@ -98,6 +99,7 @@ class Store:
         # By thread. Not a threading.local: that runs its contents' Python destructors while a thread of the web server
         # ends, which kills the process. A thread that gets a dead one's number gets its connection.
         self._connections: dict[int, tuple[PoolProxiedConnection, int]] = {}
+        self._whose: Callable[[], int] = (lambda: 0) if one_connection else threading.get_ident
         self._file = (self.engine.url.database or "") if self.backend == "sqlite" else ""
         self._jammed = False
         assert isinstance(self.engine.dialect, DefaultDialect)
@@ -171,12 +173,12 @@ class Store:
         self.engine.dispose()
 
     def _connection(self) -> Any:
-        held = self._connections.get(threading.get_ident())
+        held = self._connections.get(self._whose())
         if held is not None:
             return held[0].driver_connection
         file = self._file_number()  # before SQLite makes an empty file where there is none
         pooled = self.engine.raw_connection()
-        self._connections[threading.get_ident()] = pooled, file
+        self._connections[self._whose()] = pooled, file
         connection: Any = pooled.driver_connection
         if self.backend == "sqlite":
             connection.execute("pragma busy_timeout=0")  # the waiting is done in _begin
@@ -185,7 +187,7 @@ class Store:
     def _require_same_file(self) -> None:
         """A file that was removed or replaced still takes what is written through an open connection, and all of it
         is lost. Looking costs a microsecond."""
-        held = self._connections.get(threading.get_ident())
+        held = self._connections.get(self._whose())
         if held is not None and held[1] != self._file_number():
             self._lose_connection()
             raise StoreBusy("the database file was replaced by another under the running bot")
@@ -202,7 +204,7 @@ class Store:
 
     def _lose_connection(self) -> None:
         """After a fault the connection's state is unknown: throw it away."""
-        pooled, _ = self._connections.pop(threading.get_ident(), (None, 0))
+        pooled, _ = self._connections.pop(self._whose(), (None, 0))
         if pooled is not None:
             pooled.invalidate()
 

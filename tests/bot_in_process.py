@@ -150,9 +150,9 @@ class Bot:
         self.database = database
         self.store = Store(self.settings.database_url)
         self.live = LiveCatalog(Path(), lambda: catalog)
-        house = wiring.House(self.settings, self.store, self.clock)
-        house.__dict__["catalog"] = self.live  # read once a process, not once a bot
-        self.app = wiring.web_application(house)
+        self.house = wiring.House(self.settings, self.store, self.clock)
+        self.house.__dict__["catalog"] = self.live  # read once a process, not once a bot
+        self.app = wiring.web_application(self.house)
         self.account = Account(self.settings.wechat_token, self.settings.wechat_app_id, self.settings.wechat_aes_key)
         self.pages = Client(self.app)
         self._numbers = itertools.count(24_000_000_000_000_000)
@@ -245,10 +245,14 @@ class Bot:
 
     def restarted(self) -> Bot:
         """The same bot after its process ended and began again."""
-        self.store.close()
+        self.close()
         again = Bot(self.database, self.live.current)
         again.clock.now = self.clock.now
         return again
+
+    def close(self) -> None:
+        """Close the database, as the end of the process would."""
+        self.house.close()
 
     def weights(self, openid: str) -> dict[str, float]:
         """The interests it holds: tag -> sign and size of the stored score."""

@@ -229,7 +229,7 @@ def test_a_follower_is_shown_whole(
     made.clock.now = time.time() - 60
     made.event("o1", "subscribe", "qrscene_c_42", Ticket="t")
     made.say("o1", "有没有跑步的文章")
-    made.store.close()
+    made.close()
     account.setenv("DATABASE_URL", f"sqlite:///{made.database}")
     document = json.loads(run(runner, "follower show o1 --json").stdout)
     assert set(document) >= {

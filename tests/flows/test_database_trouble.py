@@ -71,7 +71,7 @@ def test_read_only(bot: Bot, caplog: pytest.LogCaptureFixture, monkeypatch: pyte
 
     bot.say("o1", "在吗")
     before = bot.everything()
-    bot.store.close()
+    bot.close()
     real = storage.dialect.open_file
 
     def read_only(path: object) -> sqlite3.Connection:
@@ -85,7 +85,7 @@ def test_read_only(bot: Bot, caplog: pytest.LogCaptureFixture, monkeypatch: pyte
     assert any("readonly" in line for line in told(caplog))
     assert "oABCDEF" not in caplog.text and "秘密鞋" not in caplog.text
     monkeypatch.undo()
-    bot.store.close()
+    bot.close()
     assert bot.everything() == before
 
 
@@ -112,7 +112,7 @@ def test_removed_under_the_running_bot(bot: Bot, caplog: pytest.LogCaptureFixtur
 def test_replaced_under_the_running_bot(bot: Bot, workshop: Workshop, caplog: pytest.LogCaptureFixture) -> None:
     bot.say("o1", "在吗")
     other = workshop.bot()
-    other.store.close()
+    other.close()
     moved(bot, ".away")
     other.database.rename(bot.database)
     assert bot.say("o1", WORDS).words == BUSY
@@ -122,7 +122,7 @@ def test_replaced_under_the_running_bot(bot: Bot, workshop: Workshop, caplog: py
 
 
 def test_a_file_that_is_no_database(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    bot.store.close()
+    bot.close()
     for name in os.listdir(bot.database.parent):
         if name.startswith(bot.database.name):
             os.unlink(bot.database.parent / name)

@@ -21,7 +21,7 @@ OUT = 1_795_536_000  # 2026-11-25 00:00 in Shanghai
 def bot(workshop: Workshop):  # type: ignore[no-untyped-def]
     made = workshop.bot(workshop.catalog(CONTENT))
     yield made
-    made.store.close()
+    made.close()
 
 
 def asked_everywhere(bot: Bot) -> list[str]:

@@ -24,7 +24,7 @@ def test_a_writer_at_work_does_not_make_it_unready(bot: Bot) -> None:
 
 
 def test_without_a_database_it_is_alive_but_not_ready(bot: Bot) -> None:
-    bot.store.close()
+    bot.close()
     for name in os.listdir(bot.database.parent):
         if name.startswith(bot.database.name):
             os.unlink(bot.database.parent / name)

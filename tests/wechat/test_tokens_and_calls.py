@@ -41,7 +41,7 @@ def hands() -> Hands:
 def house(platform: PlatformAtHand, hands: Hands, migrated_file: Path, tmp_path: Path) -> Iterator[wiring.House]:
     made = house_at(platform.base, hands, migrated_file, tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_wrong_secret_is_told_without_it(
     made = house_at(platform.base, hands, migrated_file, tmp_path)
     made.settings._values["WECHAT_APP_SECRET"] = "not-the-secret-of-the-account"
     error, said = failure_of(wiring.wechat_api(made))
-    made.store.close()
+    made.close()
     assert error.errcode == 40125 and "not-the-secret" not in said
     assert not platform.calls(IPS)
 
@@ -195,7 +195,7 @@ def test_silence_and_nonsense_are_worth_another_try(
     with server() as base:
         made = house_at(base, hands, migrated_file, tmp_path)
         error, said = failure_of(wiring.wechat_api(made))
-        made.store.close()
+        made.close()
     assert (error.errcode, error.again) == (0, True)
     assert APP_SECRET not in said and "97_the-token" not in said
 
@@ -232,7 +232,7 @@ def test_every_kind_of_address_goes_to_the_base(
     with served(app) as base:
         made = house_at(base, hands, migrated_file, tmp_path)
         call(wiring.wechat_api(made))
-        made.store.close()
+        made.close()
     assert asked == [STABLE, path]
 
 
