@@ -53,12 +53,6 @@ def _ancestors(raw: str) -> str:
     return " ".join(f"'{word}'" if word in ("none", "self") else word for word in raw.split())
 
 
-def _id(raw: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z_-]{0,64}", raw):
-        raise ValueError(f'"{raw}" is no id: letters and digits, as shown in the account console')
-    return raw
-
-
 def _token(raw: str) -> str:
     if raw and not re.fullmatch(r"[0-9A-Za-z]{3,32}", raw):
         raise ValueError("must be 3 to 32 letters or digits, as typed in the account console")
@@ -154,10 +148,10 @@ LIST: tuple[Setting, ...] = (
     Setting(
         "DATA_KEYS", _fernet_keys, "", "44 characters, made by: openssl rand -base64 32 | tr '+/' '-_'", secret=True
     ),
-    Setting("WECHAT_APP_ID", _id, "", "wx1234567890abcdef"),
+    Setting("WECHAT_APP_ID", _text, "", "wx1234567890abcdef"),
     Setting("WECHAT_APP_SECRET", _text, "", "0123456789abcdef0123456789abcdef", secret=True),
     Setting("WECHAT_TOKEN", _token, "", "shutong2026", secret=True),
-    Setting("WECHAT_ACCOUNT", _id, "", "gh_1234567890ab"),
+    Setting("WECHAT_ACCOUNT", _text, "", "gh_1234567890ab"),
     Setting("WECHAT_AES_KEY", _aes_key, "", "43 letters and digits from the console", secret=True),
     Setting("WECHAT_API_BASE", _url, "https://api.weixin.qq.com", "https://api.weixin.qq.com"),
     Setting("WECHAT_OAUTH_BASE", _url, "https://open.weixin.qq.com", "https://open.weixin.qq.com"),
