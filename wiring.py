@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from catalog.live import LiveCatalog
 from catalog.load import load_catalog
-from config import Settings, load
+from config import Settings, doubts, load
 from domain.link import LinkSigner
 from errors import SettingWrong
 from follow_clock import FollowedClock
@@ -110,6 +110,8 @@ def application() -> WSGI:
     end_with_parent()
     settings = load(os.environ)
     log_to_stderr(settings.log_level)
+    for doubt in doubts(settings):
+        logging.getLogger(__name__).warning(doubt)
     house = build(settings)
     house.catalog.follow()
     return web_application(house)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config import LIST, NEEDED_TO_SERVE, load, require_to_serve
+from config import LIST, NEEDED_TO_SERVE, doubts, load, require_to_serve
 from errors import SettingWrong
 
 FERNET = "w7Yb0m0xq1r2s3t4u5v6w7x8y9z0A1B2C3D4E5F6G7E="
@@ -157,6 +157,14 @@ def test_a_real_account_takes_no_pushes_older_than_answers_are_remembered() -> N
 )
 def test_addresses_that_are_taken(url: str) -> None:
     assert load({"CLOCK_URL": url}).clock_url == url
+
+
+def test_old_recorded_pushes_may_be_tried_with_a_warning() -> None:
+    old = load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "999999999"})
+    require_to_serve(old)
+    (doubt,) = doubts(old)
+    assert doubt.startswith("WECHAT_MAX_SKEW_SECONDS: ")
+    assert doubts(load(GOOD)) == []
 
 
 def test_an_unknown_setting_is_no_attribute() -> None:
