@@ -187,13 +187,19 @@ def demo(port: int, simulator_port: int) -> None:
 
 
 @bot.command()
-@click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Whoever reaches it controls it.")
+@click.option("--port", default=8100, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--webhook-port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Of the bot.")
+@click.option("--webhook", help="The bot's webhook address, when it is not /wechat on this machine.")
+@click.option("--pay-keys", type=click.Path(file_okay=False, path_type=Path), help="Keeps the merchant and its keys.")
 @click.option("--crowd", default=0, type=click.IntRange(0, 100_000), help="Let so many synthetic followers live.")
 @click.option("--days", default=1.0, show_default=True, help="How many days of platform time they live.")
 @click.option("--seed", default=1, show_default=True, help="The same seed is the same crowd.")
 @_json
-def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int, as_json: bool) -> None:
+def simulate(
+    host: str, port: int, webhook_port: int, webhook: str | None, pay_keys: Path | None,
+    crowd: int, days: float, seed: int, as_json: bool,
+) -> None:  # fmt: skip
     """The simulated WeChat platform alone. It pushes to the bot on this machine.
 
     A crowd joins the platform that already listens on the port, as a demo's does, tells what came of it and ends.
@@ -202,7 +208,13 @@ def simulate(port: int, webhook_port: int, crowd: int, days: float, seed: int, a
     """
     from simulator.__main__ import main
 
-    options = {"port": port, "webhook": f"http://127.0.0.1:{webhook_port}/wechat"}
+    options: dict[str, object] = {
+        "host": host,
+        "port": port,
+        "webhook": webhook or f"http://127.0.0.1:{webhook_port}/wechat",
+    }
+    if pay_keys:
+        options["pay-keys"] = pay_keys
     if crowd:
         options |= {"crowd": crowd, "days": days, "seed": seed}
     sys.argv = ["simulate", *(f"--{name}={value}" for name, value in options.items()), *["--json"] * as_json]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simulator.account import Account, account_from_environment
 from simulator.crowd import telling
-from simulator.pay.merchant import Merchant, make_merchant, merchant_in
+from simulator.pay.merchant import Merchant, merchant_from_environment, merchant_in
 from simulator.server import serve
 
 JUMP_SECONDS = 40 * 86400
@@ -44,7 +44,11 @@ def _arguments() -> argparse.Namespace:
 
 def _told(account: Account, merchant: Merchant, keys: Path | None, address: str) -> str:
     """What to open, and what the bot needs to be told."""
-    files = f"and the keys in {keys}" if keys else "(start with --pay-keys DIR to get the keys as files)"
+    files = (
+        f"and the keys in {keys}"
+        if keys
+        else "and the keys of GET /_control/pay/merchant (--pay-keys DIR keeps them as files)"
+    )
     return (
         f"The phone: {address}/\n"
         f"The bot needs: WECHAT_API_BASE={address} WECHAT_OAUTH_BASE={address} "
@@ -66,7 +70,11 @@ def main() -> int:
     named = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(Account)}
     given = {name: value for name, value in named.items() if value}
     account = dataclasses.replace(account_from_environment(), **given)
-    merchant = merchant_in(arguments.pay_keys) if arguments.pay_keys else make_merchant()
+    try:
+        merchant = merchant_in(arguments.pay_keys) if arguments.pay_keys else merchant_from_environment()
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
     def ready(address: str) -> None:
         out = sys.stderr if arguments.json else sys.stdout

@@ -1,5 +1,7 @@
 """Control of the platform itself: settings, wire log, reset, verification, and the page's updates."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +32,11 @@ def _state_routes(control: Blueprint, platform: Platform) -> None:
                 "name": platform.account.name,
             }
         )
+
+    @control.get("/account")
+    def account() -> ResponseReturnValue:
+        """What the account's console would show, so that a test can configure a bot."""
+        return jsonify(asdict(platform.account))
 
     @control.post("/verify")
     def verified() -> ResponseReturnValue:

@@ -31,7 +31,7 @@ def blueprint(platform: Platform) -> Blueprint:
 def _order_routes(control: Blueprint, platform: Platform) -> None:
     @control.get("/merchant")
     def merchant() -> ResponseReturnValue:
-        """What the console would show, and WeChat Pay's public key for download."""
+        """What the console would show and give for download. A private key from elsewhere is not shown."""
         one = platform.merchant
         if one is None:
             return jsonify({"error": "This simulator was started without a merchant."}), 404
@@ -42,6 +42,9 @@ def _order_routes(control: Blueprint, platform: Platform) -> None:
                 "public_key_id": one.public_key_id,
                 "platform_serial": one.platform_serial,
                 "public_key": one.public_key_pem().decode(),
+                "platform_certificate": one.platform_certificate_pem().decode(),
+                "api_v3_key": one.api_v3_key,
+                "private_key": one.private_key_pem().decode() if one.made_here else None,
             }
         )
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from flask import Flask, Response, request
 
 from simulator.line import cut
@@ -262,12 +261,11 @@ def _certificates(call: PayCall) -> dict[str, Any]:
     merchant = call.merchant
     if call.platform.settings.pay_mode == "public_key":
         raise PayError(404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥")
-    pem = merchant.platform_certificate.public_bytes(serialization.Encoding.PEM)
     row = {
         "serial_no": merchant.platform_serial,
         "effective_time": rfc3339(merchant.platform_certificate.not_valid_before_utc.timestamp()),
         "expire_time": rfc3339(merchant.platform_certificate.not_valid_after_utc.timestamp()),
-        "encrypt_certificate": signing.encrypt(merchant.api_v3_key, pem, "certificate"),
+        "encrypt_certificate": signing.encrypt(merchant.api_v3_key, merchant.platform_certificate_pem(), "certificate"),
     }
     return {"data": [row]}
 

@@ -1,8 +1,10 @@
 """The merchant and WeChat Pay's own keys."""
 
 import json
+import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 PRIVATE_FILE, PUBLIC_FILE = "apiclient_key.pem", "wechatpay_public_key.pem"
 """What the bot gets: its own private key and WeChat Pay's public key."""
+API_V3_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Merchant:
 
     `private_key` is the merchant's own (the platform uses its public half to check requests and paySign);
     `pay_key` signs in public-key mode under `public_key_id`, `platform_key` in certificate mode under the
-    serial of `platform_certificate`. `api_v3_key` has 32 ASCII bytes.
+    serial of `platform_certificate`. `api_v3_key` has 32 ASCII bytes. `made_here` says that `private_key` was made by
+    the simulator, which then may show it; a key somebody brought along is never shown.
     """
 
     mch_id: str
@@ -33,6 +37,7 @@ class Merchant:
     platform_key: rsa.RSAPrivateKey
     platform_certificate: x509.Certificate
     name: str = "知识小店"
+    made_here: bool = True
 
     @property
     def platform_serial(self) -> str:
@@ -40,6 +45,9 @@ class Merchant:
 
     def private_key_pem(self) -> bytes:
         return _pem(self.private_key)
+
+    def platform_certificate_pem(self) -> bytes:
+        return self.platform_certificate.public_bytes(serialization.Encoding.PEM)
 
     def public_key_pem(self) -> bytes:
         """WeChat Pay's public key, as the console gives it for download."""
@@ -78,6 +86,25 @@ def make_merchant(mch_id: str = "", cert_serial: str = "", api_v3_key: str = "")
         platform_key=platform_key,
         platform_certificate=_certificate(platform_key),
     )
+
+
+def merchant_from_environment(env: Mapping[str, str] | None = None) -> Merchant:
+    """The merchant that WECHATPAY_MCH_ID and its sisters name, as a bot is told of it; what is missing is made up.
+
+    Raises ValueError with one sentence when a value cannot be.
+    """
+    values = os.environ if env is None else env
+    api_v3_key, key_file = values.get("WECHATPAY_API_V3_KEY", ""), values.get("WECHATPAY_PRIVATE_KEY_FILE", "")
+    if api_v3_key and len(api_v3_key.encode()) != API_V3_KEY_BYTES:
+        raise ValueError(f"WECHATPAY_API_V3_KEY: needs {API_V3_KEY_BYTES} characters.")
+    made = make_merchant(values.get("WECHATPAY_MCH_ID", ""), values.get("WECHATPAY_CERT_SERIAL", ""), api_v3_key)
+    made = replace(made, public_key_id=values.get("WECHATPAY_PUBLIC_KEY_ID") or made.public_key_id)
+    if not key_file:
+        return made
+    try:
+        return replace(made, private_key=load_key(Path(key_file).read_bytes()), made_here=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(f"WECHATPAY_PRIVATE_KEY_FILE: {key_file} is no readable RSA private key (PEM).") from error
 
 
 def merchant_in(folder: Path) -> Merchant:

@@ -16,10 +16,11 @@ from conftest import ROOT, Control
 from flask import Flask
 from tiny_bot import TinyBot, text_reply
 
-from simulator.account import account_from_environment
+from simulator.account import Account, account_from_environment
 from simulator.clock import PlatformClock
 from simulator.httpd import Server
-from simulator.pay.merchant import merchant_in
+from simulator.pay.merchant import make_merchant, merchant_from_environment, merchant_in
+from simulator.server import create_app
 
 
 @pytest.fixture
@@ -120,3 +121,49 @@ def test_account_values_come_from_the_environment() -> None:
     assert (account.app_id, account.aes_key, account.original_id) == ("wx1", "k" * 43, "gh_1")
     assert len(account.token) >= 3
     assert len(account_from_environment({}).aes_key) == 43
+
+
+def test_the_bots_own_command_tells_everything_a_client_needs(tmp_path: Path) -> None:
+    """A script configures itself from the control API and then pays; the keys are files too."""
+    keys = tmp_path / "keys"
+    command = [sys.executable, "bot.py", "simulate", "--port", "0", "--pay-keys", str(keys)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        account = requests.get(f"{address}_control/account", timeout=10).json()
+        query = {"grant_type": "client_credential", "appid": account["app_id"], "secret": account["app_secret"]}
+        assert "access_token" in requests.get(f"{address}cgi-bin/token", params=query, timeout=10).json()
+        assert {"token", "aes_key", "original_id"} <= set(account)
+        told = requests.get(f"{address}_control/pay/merchant", timeout=10).json()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert told["private_key"] == (keys / "apiclient_key.pem").read_text()
+    assert told["public_key"] == (keys / "wechatpay_public_key.pem").read_text()
+    assert told["api_v3_key"] == merchant_in(keys).api_v3_key
+    assert told["platform_certificate"].startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_the_merchant_is_the_one_the_bot_is_told_of(tmp_path: Path, account: Account, bot: TinyBot) -> None:
+    file = tmp_path / "key.pem"
+    file.write_bytes(make_merchant().private_key_pem())
+    values = {
+        "WECHATPAY_MCH_ID": "1900000001",
+        "WECHATPAY_CERT_SERIAL": "AB12",
+        "WECHATPAY_API_V3_KEY": "k" * 32,
+        "WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_1",
+        "WECHATPAY_PRIVATE_KEY_FILE": str(file),
+    }
+    merchant = merchant_from_environment(values)
+    assert (merchant.mch_id, merchant.cert_serial, merchant.public_key_id) == ("1900000001", "AB12", "PUB_KEY_ID_1")
+    assert merchant.private_key_pem() == file.read_bytes()
+    app = create_app(account, bot.url, merchant=merchant)
+    told = app.test_client().get("/_control/pay/merchant").get_json()
+    assert told["private_key"] is None, "a key from elsewhere stays where it is"
+
+
+@pytest.mark.parametrize("name", ["WECHATPAY_API_V3_KEY", "WECHATPAY_PRIVATE_KEY_FILE"])
+def test_a_wrong_merchant_value_is_named(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        merchant_from_environment({name: "short"})
