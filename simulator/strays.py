@@ -9,7 +9,18 @@ from simulator.api.errors import ApiError
 from simulator.platform import Platform
 from simulator.wire import WireEntry
 
-API_PATHS = ("/cgi-bin/", "/datacube/", "/wxaapi/", "/sns/")
+API_PATHS = (
+    "/cgi-bin/",
+    "/customservice/",
+    "/card/",
+    "/datacube/",
+    "/semantic/",
+    "/shakearound/",
+    "/sns/",
+    "/wxa/",
+    "/wxaapi/",
+)
+"""Families of the server API; of some nothing is simulated."""
 
 
 def register(app: Flask, platform: Platform) -> None:

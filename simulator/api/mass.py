@@ -8,6 +8,7 @@ from simulator.api.call import Call, Route
 from simulator.api.custom import OK, TEXT_MAX, recipient
 from simulator.api.drafts import SYSTEM_SENDER
 from simulator.api.errors import ApiError
+from simulator.followers import Follower
 from simulator.platform import Platform
 from simulator.webhook import push
 
@@ -117,12 +118,20 @@ def _deliver(platform: Platform, job: mass.MassJob) -> int:
 
 
 def preview(call: Call) -> dict[str, Any]:
-    person = recipient(call)
+    person = _named(call) if call.body.get("towxname") else recipient(call)
     if not person.subscribed:
         raise ApiError(43004, "require subscribe")
     kind, text, content = _content(call)
     person.write(call.now, "account", kind, text, content, "preview")
     return {"errcode": 0, "errmsg": "preview success", "msg_id": call.platform.next_id() % 10**9}
+
+
+def _named(call: Call) -> Follower:
+    """Whom `towxname` means: here a WeChat name is the name the phone shows."""
+    for person in call.platform.followers.all():
+        if person.name == call.body["towxname"]:
+            return person
+    raise ApiError(40003, "invalid openid")
 
 
 def get(call: Call) -> dict[str, Any]:

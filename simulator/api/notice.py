@@ -14,6 +14,12 @@ from simulator.followers import Follower
 from simulator.platform import Platform
 from simulator.webhook import push
 
+LIBRARY: dict[int, tuple[str, tuple[tuple[str, str], ...]]] = {
+    2001: ("开课提醒", (("thing", "课程名称"), ("time", "开课时间"), ("thing", "温馨提示"))),
+    2002: ("内容更新提醒", (("thing", "更新内容"), ("time", "更新时间"), ("thing", "作者"))),
+    2003: ("购买成功通知", (("thing", "商品名称"), ("amount", "支付金额"), ("time", "支付时间"))),
+}
+"""The public library: tid → title and keywords (their rule and label; kid is the place, from 1)."""
 _PAGE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?")
 
 
@@ -44,11 +50,39 @@ def add(call: Call) -> dict[str, Any]:
     names = call.body.get("kidList")
     if not isinstance(names, list) or not 2 <= len(names) <= 5:
         raise ApiError(200014, "invalid kidList")
-    fields = {f"thing{number}": f"内容{number}" for number in names}
+    fields = dict(_field(call.body.get("tid"), number) for number in names)
     template_id = secrets.token_urlsafe(32)[:43]
     title = str(call.body.get("sceneDesc") or call.body.get("tid"))
     call.platform.templates[template_id] = templates.from_fields(template_id, title, fields, "notice")
     return {**OK, "priTmplId": template_id}
+
+
+def _field(tid: Any, kid: Any) -> tuple[str, str]:
+    """Key and label of a chosen keyword; outside the library a made-up one."""
+    keywords = LIBRARY.get(_number(tid), ("", ()))[1]
+    place = _number(kid)
+    rule, label = keywords[place - 1] if 1 <= place <= len(keywords) else ("thing", f"内容{kid}")
+    return f"{rule}{kid}", label
+
+
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdigit() else 0
+
+
+def titles(_call: Call) -> dict[str, Any]:
+    rows = [{"tid": tid, "title": title, "type": 2, "categoryId": "616"} for tid, (title, _) in LIBRARY.items()]
+    return {**OK, "count": len(rows), "data": rows}
+
+
+def keywords(call: Call) -> dict[str, Any]:
+    tid = _number(call.query.get("tid"))
+    if tid not in LIBRARY:
+        raise ApiError(200012, "invalid tid")
+    rows = [
+        {"kid": kid, "name": label, "example": label, "rule": rule}
+        for kid, (rule, label) in enumerate(LIBRARY[tid][1], 1)
+    ]
+    return {**OK, "count": len(rows), "data": rows}
 
 
 def listed(call: Call) -> dict[str, Any]:
@@ -86,4 +120,6 @@ ROUTES = (
     Route("GET", "/wxaapi/newtmpl/gettemplate", listed),
     Route("POST", "/wxaapi/newtmpl/deltemplate", remove),
     Route("GET", "/wxaapi/newtmpl/getcategory", category),
+    Route("GET", "/wxaapi/newtmpl/getpubtemplatetitles", titles),
+    Route("GET", "/wxaapi/newtmpl/getpubtemplatekeywords", keywords),
 )

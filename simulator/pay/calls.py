@@ -270,6 +270,10 @@ def _certificates(call: PayCall) -> dict[str, Any]:
     return {"data": [row]}
 
 
+def _nowhere(_call: PayCall) -> None:
+    raise PayError(404, "RESOURCE_NOT_EXISTS", "请求的地址不存在")
+
+
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     *(("POST", f"/v3/pay/transactions/{kind}", partial(_prepay, kind)) for kind in ("jsapi", "native", "h5", "app")),
     ("GET", "/v3/pay/transactions/out-trade-no/<number>", _query),
@@ -288,3 +292,5 @@ def register(app: Flask, platform: Platform) -> None:
     for method, path, handler in ROUTES:
         name = re.sub(r"\W+", "_", f"{method}{path}")
         app.add_url_rule(path, name, partial(_serve, platform, handler), methods=[method])
+    nowhere = partial(_serve, platform, _nowhere)
+    app.add_url_rule("/v3/<path:rest>", "pay_nowhere", nowhere, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
