@@ -9,8 +9,8 @@ from simulator.pay.tricks import TRICKS
 
 API = ("busy", "45009", "45011", "48004", "40001", "http_502", "slow", "reset_before", "reset_after")
 """Of server API calls: `busy` is −1; `reset_after` cuts the line after the effect took place."""
-PAY = ("pay_busy", "pay_frequency", "pay_502", "pay_slow", "pay_reset_before", "pay_reset_after")
-"""Of WeChat Pay calls: 500 SYSTEM_ERROR, 429 FREQUENCY_LIMITED, and the line."""
+PAY = ("pay_busy", "pay_frequency", "pay_502", "pay_slow", "pay_reset_before", "pay_reset_after", "pay_signtest")
+"""Of WeChat Pay calls: 500 SYSTEM_ERROR, 429 FREQUENCY_LIMITED, the line, a signature probe as answer."""
 PUSH = ("push_duplicate", "push_answer_lost", "push_reordered")
 """Of pushes: two copies at once; the answer lost, so that it is tried again; overtaken by later ones."""
 NOTIFY = tuple(f"notify_{trick}" for trick in TRICKS)

@@ -100,6 +100,8 @@ def authorize(platform: Platform, openid: str) -> ResponseReturnValue:
     host = urlsplit(target).hostname
     if not host or (wanted and host != wanted):
         return "redirect_uri 域名与后台配置不一致，错误码：10003", 400
+    if len(request.args.get("state", "")) > platform.settings.oauth_state_max:
+        return "state 参数过长", 400
     if platform.followers.find(openid) is None:
         return "请在微信客户端打开链接", 400
     snapshot = scope == "snsapi_userinfo" and platform.settings.snapshot_users

@@ -73,6 +73,8 @@ class Settings:
     """The bot's site when it is not where its webhook is; its pages open in the phone's own browser."""
     phone_system: str = "android"
     """What opened pages see: android, ios (both WeChat), browser or desktop (outside WeChat)."""
+    coupon_fen: int = 0
+    """What coupons of WeChat's take off every payment: payer_total is less than total (platform.md 6.6)."""
     snapshot_users: bool = False
     """Pages that ask for snsapi_userinfo open in 快照页: a virtual openid (platform.md 5.1)."""
 
@@ -93,6 +95,14 @@ class Settings:
     getarticletotaldetail_days: int = 1
     pay_attach_max: int = 128
     """Characters of an order's attach. UNVERIFIED."""
+    close_after_seconds: float = 0.0
+    """Platform seconds after its creation before an order can be closed. UNVERIFIED: old texts say 300."""
+    number_used_status: int = 400
+    """HTTP status of OUT_TRADE_NO_USED. UNVERIFIED: 400 or 403."""
+    oauth_state_max: int = 128
+    """Characters of sign-in's `state`. UNVERIFIED."""
+    unverified_keyword_rules: bool = True
+    """Check number, letter, symbol, time, date, amount, name and phrase of template values too. UNVERIFIED."""
 
     def changed(self, values: Mapping[str, Any]) -> "Settings":
         """A copy with `values`; raises SettingError naming the first value that cannot be."""
@@ -126,6 +136,9 @@ _LEAST = {
     "getbizsummary_days": 1,
     "getarticletotaldetail_days": 1,
     "pay_attach_max": 0,
+    "coupon_fen": 0,
+    "close_after_seconds": 0,
+    "oauth_state_max": 0,
 }
 """The smallest value of each number."""
 
@@ -168,6 +181,8 @@ def _checked(settings: Settings) -> Settings:
         raise SettingError(f"phone_system: {settings.phone_system!r} is not android, ios, browser or desktop.")
     if settings.pay_mode not in ("public_key", "certificate"):
         raise SettingError(f"pay_mode: {settings.pay_mode!r} is neither public_key nor certificate.")
+    if settings.number_used_status not in (400, 403):
+        raise SettingError("number_used_status: 400 or 403.")
     if not 0 < settings.timeout_seconds <= 60:
         raise SettingError("timeout_seconds: must be more than 0 and at most 60.")
     for name, least in _LEAST.items():

@@ -29,7 +29,7 @@ def bizsend(call: Call) -> dict[str, Any]:
     page = call.body.get("page")
     if page and not _PAGE.fullmatch(str(page)):
         raise ApiError(41030, "page path error")
-    rows = templates.rows(template, call.body.get("data"))
+    rows = templates.rows(template, call.body.get("data"), platform.settings.unverified_keyword_rules)
     left = person.consents.get(template.template_id, 0)
     if left < 1:
         raise ApiError(43101, "user refuse to accept the msg")

@@ -36,7 +36,7 @@ def send(call: Call) -> dict[str, Any]:
     if not person.subscribed:
         raise ApiError(43004, "require subscribe")
     template = known(call, "template")
-    rows = templates.rows(template, call.body.get("data"))
+    rows = templates.rows(template, call.body.get("data"), platform.settings.unverified_keyword_rules)
     repeated = platform.remembered(str(call.body.get("client_msg_id") or ""), call.now)
     if repeated:
         return {**OK, "msgid": repeated}

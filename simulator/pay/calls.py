@@ -53,7 +53,8 @@ def _check(platform: Platform, merchant: Merchant, raw: bytes) -> None:
         raise PayError(415, "PARAM_ERROR", "Content-Type: application/json is missing")
     try:
         items = signing.read_authorization(request.headers.get("Authorization", ""))
-        signing.check_age(items["timestamp"], platform.clock.now())
+        # A client that cannot follow the platform's clock signs with the machine's.
+        signing.check_age(items["timestamp"], platform.clock.now(), time.time())
     except signing.SignError as error:
         raise PayError(401, "SIGN_ERROR", str(error)) from error
     if items["mchid"] != merchant.mch_id or items["serial_no"].upper() != merchant.cert_serial.upper():
@@ -94,14 +95,15 @@ def _body(status: int, body: dict[str, Any]) -> Response:
     return Response(data, status, content_type="application/json; charset=utf-8")
 
 
-def _sign(platform: Platform, response: Response) -> None:
+def _sign(platform: Platform, response: Response, fault: str) -> None:
     merchant = platform.merchant
     if merchant is None or request.path == "/v3/billdownload/file":
         return
     key, serial = notify.mode_key(platform, merchant)
     if request.headers.get("Wechatpay-Serial", "").startswith("PUB_KEY_ID_"):
         key, serial = merchant.pay_key, merchant.public_key_id
-    response.headers.update(signing.signature_headers(key, serial, platform.clock.now(), response.get_data()))
+    headers = signing.signature_headers(key, serial, platform.clock.now(), response.get_data())
+    response.headers.update(signing.probe(headers) if fault == "pay_signtest" else headers)
 
 
 def _serve(platform: Platform, handler: Handler, **path: str) -> Response:
@@ -112,7 +114,7 @@ def _serve(platform: Platform, handler: Handler, **path: str) -> Response:
         _log(platform, response, begun, fault)
         return cut(request.environ)
     if fault != "pay_502":
-        _sign(platform, response)
+        _sign(platform, response, fault)
         response.headers["Request-ID"] = f"08{secrets.token_hex(16).upper()}-0"
     _log(platform, response, begun, fault)
     return response
@@ -168,7 +170,7 @@ def _prepay(kind: str, call: PayCall) -> dict[str, Any]:
     rules.check_prepay(call.body, kind, call.now, call.platform.settings.pay_attach_max)
     if kind == "jsapi" and call.platform.followers.find(str(call.body["payer"]["openid"])) is None:
         raise PayError(400, "PARAM_ERROR", "无效的 openid")
-    prepay_id = call.platform.orders.prepay(kind, call.body, call.now)
+    prepay_id = call.platform.orders.prepay(kind, call.body, call.now, call.platform.settings.number_used_status)
     if kind == "native":
         return {"code_url": f"weixin://wxpay/bizpayurl?pr={prepay_id}"}
     if kind == "h5":
@@ -189,7 +191,7 @@ def _query_id(call: PayCall) -> dict[str, Any]:
 
 def _close(call: PayCall) -> None:
     call.same_merchant(call.body.get("mchid"))
-    call.platform.orders.close(call.path["number"])
+    call.platform.orders.close(call.path["number"], call.now - call.platform.settings.close_after_seconds)
 
 
 def _refund(call: PayCall) -> dict[str, Any]:
@@ -219,12 +221,12 @@ def _end_refund(platform: Platform, order: Order, refund: Refund) -> None:
         "refund_id": refund.refund_id,
         "out_refund_no": refund.out_refund_no,
         "refund_status": refund.status,
-        "success_time": rfc3339(refund.done_at),
+        **({"success_time": rfc3339(refund.done_at)} if refund.status == "SUCCESS" else {}),
         "user_received_account": "支付用户零钱",
         "amount": {
             "total": order.total,
             "refund": refund.fen,
-            "payer_total": order.total,
+            "payer_total": order.payer_total,
             "payer_refund": refund.fen,
         },
     }

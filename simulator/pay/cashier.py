@@ -83,10 +83,10 @@ def choose(platform: Platform, openid: str, prepay_id: str, way: str) -> str:
 def pay(platform: Platform, openid: str, prepay_id: str) -> Order:
     """Pay, write the receipt into the chat, and begin the notification."""
     with platform.lock:
-        order = platform.orders.pay(prepay_id, openid, platform.clock.now())
+        order = platform.orders.pay(prepay_id, openid, platform.clock.now(), platform.settings.coupon_fen)
         person = platform.followers.find(openid)
         if person is not None:
-            words = f"微信支付：已支付 ¥{order.total / 100:.2f}（{order.request['description']}）"
+            words = f"微信支付：已支付 ¥{order.payer_total / 100:.2f}（{order.request['description']}）"
             person.write(platform.clock.now(), "note", "paid", words)
     notify.announce(
         platform, str(order.request["notify_url"]), "TRANSACTION.SUCCESS", "transaction", order.transaction()

@@ -143,7 +143,7 @@ def _headers(platform: Platform, merchant: Merchant, trick: str, body: bytes) ->
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     headers = signing.signature_headers(key, serial, platform.clock.now() + _SHIFTS.get(trick, 0), body)
     if trick == "signtest":
-        headers["Wechatpay-Signature"] = "WECHATPAY/SIGNTEST/" + headers["Wechatpay-Signature"][19:]
+        headers = signing.probe(headers)
     if trick == "unknown_serial":
         headers["Wechatpay-Serial"] = "PUB_KEY_ID_0000000000000000"
     return {**headers, "Content-Type": "application/json", "User-Agent": "Mozilla/4.0"}

@@ -55,6 +55,7 @@ class Order:
     transaction_id: str = ""
     paid_at: float = 0.0
     payer: str = ""
+    coupon: int = 0
     refunds: dict[str, Refund] = field(default_factory=dict)
 
     @property
@@ -64,6 +65,11 @@ class Order:
     @property
     def total(self) -> int:
         return int(self.request["amount"]["total"])
+
+    @property
+    def payer_total(self) -> int:
+        """What the payer paid: with a coupon less than `total`."""
+        return self.total - self.coupon
 
     @property
     def payable_until(self) -> float:
@@ -93,17 +99,21 @@ class Order:
                 "bank_type": "OTHERS",
                 "success_time": rfc3339(self.paid_at),
                 "payer": {"openid": self.payer},
-                "promotion_detail": [],
-                "amount": {**amount, "payer_total": self.total, "payer_currency": "CNY"},
+                "promotion_detail": self._promotions(),
+                "amount": {**amount, "payer_total": self.payer_total, "payer_currency": "CNY"},
             }
         return told
+
+    def _promotions(self) -> list[dict[str, Any]]:
+        row = {"coupon_id": "1", "name": "立减", "scope": "GLOBAL", "type": "CASH", "currency": "CNY"}
+        return [{**row, "amount": self.coupon}] if self.coupon else []
 
     def refund_told(self, refund: Refund) -> dict[str, Any]:
         """A refund as the refund calls answer it."""
         amount = {
             "total": self.total,
             "refund": refund.fen,
-            "payer_total": self.total,
+            "payer_total": self.payer_total,
             "currency": "CNY",
             "payer_refund": refund.fen,
             "settlement_refund": refund.fen,
@@ -140,22 +150,22 @@ class Orders:
         return found
 
     def by_transaction(self, transaction_id: str) -> Order:
-        for order in self.kept.values():
+        for order in list(self.kept.values()):
             if transaction_id and order.transaction_id == transaction_id:
                 return order
         raise PayError(404, "ORDER_NOT_EXIST", "订单不存在")
 
     def by_prepay(self, prepay_id: str) -> Order:
-        for order in self.kept.values():
+        for order in list(self.kept.values()):
             if prepay_id in order.prepays:
                 return order
         raise PayError(404, "ORDER_NOT_EXIST", "预支付交易会话标识不存在")
 
-    def prepay(self, kind: str, body: dict[str, Any], now: float) -> str:
+    def prepay(self, kind: str, body: dict[str, Any], now: float, used_status: int = 400) -> str:
         """A prepay id: for a new number, or for the very same request repeated."""
         known = self.kept.get(str(body["out_trade_no"]))
         if known is not None:
-            _check_same(known, kind, body)
+            _check_same(known, kind, body, used_status)
         else:
             known = self.kept[str(body["out_trade_no"])] = Order(kind, body, now)
         stamp = datetime.fromtimestamp(now, CHINA).strftime("%d%H%M%S")
@@ -163,8 +173,8 @@ class Orders:
         known.prepays[prepay_id] = now + LIVES[kind]
         return prepay_id
 
-    def pay(self, prepay_id: str, openid: str, now: float) -> Order:
-        """The payer pays. Once, while the prepay id lives and the order may be paid."""
+    def pay(self, prepay_id: str, openid: str, now: float, coupon: int = 0) -> Order:
+        """The payer pays. Once, while the prepay id lives and the order may be paid; `coupon` fen are taken off."""
         order = self.by_prepay(prepay_id)
         if order.state in ("SUCCESS", "REFUND"):
             raise PayError(400, "ORDERPAID", "该订单已支付")
@@ -176,13 +186,17 @@ class Orders:
         if wanted and wanted != openid:
             raise PayError(400, "PARAM_ERROR", "支付者不是下单时的 openid")
         order.state, order.paid_at, order.payer = "SUCCESS", now, openid
+        order.coupon = min(coupon, order.total - 1)
         order.transaction_id = "4200" + f"{secrets.randbelow(10**24):024d}"
         return order
 
-    def close(self, number: str) -> None:
+    def close(self, number: str, created_until: float) -> None:
+        """Close an unpaid order that was made at `created_until` or before."""
         order = self.get(number)
         if order.state in ("SUCCESS", "REFUND"):
             raise PayError(400, "ORDERPAID", "该订单已支付")
+        if order.created_at > created_until:
+            raise PayError(400, "INVALID_REQUEST", "订单创建后不能马上关闭")
         order.state = "CLOSED"
 
     def refund(self, body: Mapping[str, Any], now: float, balance: int = -1) -> tuple[Order, Refund, bool]:
@@ -216,7 +230,7 @@ class Orders:
         return order, refund, True
 
     def find_refund(self, number: str) -> tuple[Order, Refund]:
-        for order in self.kept.values():
+        for order in list(self.kept.values()):
             if number in order.refunds:
                 return order, order.refunds[number]
         raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
@@ -230,18 +244,20 @@ class Orders:
             raise PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在") from error
 
 
-def _check_same(known: Order, kind: str, body: Mapping[str, Any]) -> None:
+def _check_same(known: Order, kind: str, body: Mapping[str, Any], used_status: int) -> None:
     if known.state in ("SUCCESS", "REFUND"):
         raise PayError(400, "ORDERPAID", "该订单已支付")
     if known.state == "CLOSED":
         raise PayError(400, "ORDER_CLOSED", "订单已关闭")
     if known.kind != kind or known.request != body:
-        raise PayError(400, "OUT_TRADE_NO_USED", "201 商户订单号重复")
+        raise PayError(used_status, "OUT_TRADE_NO_USED", "201 商户订单号重复")
 
 
 def _check_refund(order: Order, body: Mapping[str, Any], now: float) -> None:
     amount = body.get("amount")
     wanted, total = rules.fen(amount, "refund"), rules.fen(amount, "total")
+    if not isinstance(amount, Mapping) or amount.get("currency") != "CNY":
+        raise rules.bad("amount.currency: CNY")
     if not order.transaction_id:
         raise PayError(400, "INVALID_REQUEST", "订单未支付，不能退款")
     if total != order.total:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 MAX_SKEW = 300
+PROBE = "WECHATPAY/SIGNTEST/"
 _ITEM = re.compile(r'(\w+)="([^"]*)"')
 _ITEMS = frozenset({"mchid", "nonce_str", "timestamp", "serial_no", "signature"})
 
@@ -61,8 +62,9 @@ def read_authorization(header: str) -> dict[str, str]:
     return items
 
 
-def check_age(timestamp: str, now: float) -> None:
-    if not timestamp.isdigit() or abs(now - int(timestamp)) > MAX_SKEW:
+def check_age(timestamp: str, *clocks: float) -> None:
+    """Raise SignError unless the timestamp fits one of the clocks."""
+    if not timestamp.isdigit() or all(abs(now - int(timestamp)) > MAX_SKEW for now in clocks):
         raise SignError("timestamp is more than five minutes off")
 
 
@@ -76,6 +78,11 @@ def signature_headers(key: rsa.RSAPrivateKey, serial: str, now: float, body: byt
         "Wechatpay-Signature-Type": SCHEME,
         "Wechatpay-Signature": rsa_sign(key, answer_message(timestamp, nonce, body)),
     }
+
+
+def probe(headers: Mapping[str, str]) -> dict[str, str]:
+    """The same headers as a signature probe: marked, and wrong on purpose (platform.md 6.3)."""
+    return {**headers, "Wechatpay-Signature": PROBE + headers["Wechatpay-Signature"][len(PROBE) :]}
 
 
 def encrypt(api_v3_key: str, plain: bytes, associated_data: str, nonce: str | None = None) -> dict[str, str]:

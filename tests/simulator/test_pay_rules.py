@@ -1,6 +1,7 @@
 """Rules of the pay side that a merchant learns late."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -71,3 +72,46 @@ def test_refusing_a_foreign_notification_is_right(shop: Shop, control: Control, 
 def test_a_strange_notify_url_is_a_parameter_error(shop: Shop, address: Any) -> None:
     answer = shop.call("POST", "/v3/pay/transactions/native", shop.order("native", notify_url=address))
     assert (answer.status_code, json.loads(answer.data)["code"]) == (400, "PARAM_ERROR")
+
+
+def test_an_answer_may_be_a_signature_probe(shop: Shop, control: Control) -> None:
+    """The effect took place; only the answer cannot be believed."""
+    control.post("faults", {"next": [{"kind": "pay_signtest"}]})
+    answer = shop.prepay()
+    assert answer.headers["Wechatpay-Signature"].startswith("WECHATPAY/SIGNTEST/")
+    assert not shop.verify(answer.headers, answer.data)
+    assert shop.state() == "NOTPAY"
+    honest = shop.prepay()
+    assert shop.verify(honest.headers, honest.data)
+
+
+def test_a_coupon_lowers_what_the_payer_pays(shop: Shop, control: Control) -> None:
+    control.post("settings", {"coupon_fen": 90})
+    paid(shop, control)
+    told = shop.opened()
+    assert (told["amount"]["total"], told["amount"]["payer_total"]) == (990, 900)
+    assert told["promotion_detail"][0]["amount"] == 90
+    assert refund(shop).get_json()["amount"]["payer_total"] == 900
+
+
+def test_a_refund_names_its_currency(shop: Shop, control: Control) -> None:
+    paid(shop, control)
+    for amount in ({"refund": 1, "total": 990}, {"refund": 1, "total": 990, "currency": "USD"}):
+        answer = refund(shop, amount=amount)
+        assert (answer.status_code, answer.get_json()["code"]) == (400, "PARAM_ERROR")
+
+
+@pytest.mark.parametrize(("status", "has_time"), [("SUCCESS", True), ("ABNORMAL", False), ("CLOSED", False)])
+def test_only_a_refund_that_arrived_has_a_time(shop: Shop, control: Control, status: str, has_time: bool) -> None:
+    paid(shop, control)
+    control.post("pay/refund-ends", {"statuses": [status]})
+    refund(shop)
+    control.post("clock", {"advance": 10})
+    assert ("success_time" in shop.opened()) is has_time
+    assert shop.opened()["refund_status"] == status
+
+
+def test_a_client_that_cannot_follow_the_clock_signs_with_the_machines(shop: Shop) -> None:
+    target = f"/v3/pay/transactions/out-trade-no/order-0001?mchid={shop.merchant.mch_id}"
+    assert shop.call("GET", target, timestamp=str(int(time.time()))).status_code == 404
+    assert shop.call("GET", target, timestamp=str(int(time.time()) - 400)).status_code == 401

@@ -2,7 +2,7 @@
 
 import io
 
-from conftest import Api, Control
+from conftest import CHEN, Api, Control
 from flask import Flask
 from shop import Shop
 
@@ -65,3 +65,52 @@ def test_the_length_of_attach(shop: Shop, control: Control) -> None:
     assert shop.prepay(attach="a" * 128).status_code == 200
     control.post("settings", {"pay_attach_max": 127})
     assert shop.prepay(number="order-0002", attach="a" * 128).status_code == 400
+
+
+def test_how_early_an_order_can_be_closed(shop: Shop, control: Control) -> None:
+    target, body = "/v3/pay/transactions/out-trade-no/order-0001/close", {"mchid": shop.merchant.mch_id}
+    shop.prepay()
+    control.post("settings", {"close_after_seconds": 300})
+    assert shop.call("POST", target, body).get_json()["code"] == "INVALID_REQUEST"
+    control.post("clock", {"advance": 300})
+    assert shop.call("POST", target, body).status_code == 204
+
+
+def test_the_status_of_a_used_number(shop: Shop, control: Control) -> None:
+    shop.prepay()
+    assert shop.prepay(description="别的").status_code == 400
+    control.post("settings", {"number_used_status": 403})
+    answer = shop.prepay(description="别的")
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "OUT_TRADE_NO_USED")
+    assert control.refused("settings", {"number_used_status": 200})[0] == 400
+
+
+def test_the_length_of_a_state(app: Flask, api: Api, control: Control) -> None:
+    def status(state: str) -> int:
+        query = {
+            "appid": api.account.app_id,
+            "redirect_uri": "https://shop.example/",
+            "response_type": "code",
+            "scope": "snsapi_base",
+            "state": state,
+            "sim_openid": CHEN,
+        }
+        return app.test_client().get("/connect/oauth2/authorize", query_string=query).status_code
+
+    assert (status("a" * 128), status("a" * 129)) == (302, 400)
+    control.post("settings", {"oauth_state_max": 129})
+    assert status("a" * 129) == 302
+
+
+def test_the_rules_of_keywords_no_source_confirms(api: Api, control: Control) -> None:
+    control("follow")
+    control.post("templates", {"template_id": "T", "fields": {"phrase1": "状态", "thing2": "名称"}})
+
+    def send(phrase: str, thing: str) -> int:
+        data = {"phrase1": {"value": phrase}, "thing2": {"value": thing}}
+        body = {"touser": CHEN, "template_id": "T", "data": data}
+        return int(api.post("/cgi-bin/message/template/send", body)["errcode"])
+
+    assert (send("已开课", "课"), send("已经可以开课", "课")) == (0, 47003)
+    control.post("settings", {"unverified_keyword_rules": False})
+    assert (send("已经可以开课", "课"), send("已开课", "课" * 21)) == (0, 47003)
