@@ -143,8 +143,11 @@ def send(platform: Platform, person: Follower, kind: str, given: Mapping[str, An
     return deliver(platform, person, fields)
 
 
-def tap(platform: Platform, person: Follower, key: str) -> Delivery:
-    """Tap the menu button with this key, or of type view with this name or url."""
+def tap(platform: Platform, person: Follower, key: str) -> Delivery | None:
+    """Tap the menu button with this key; one without a key by its name, address or material.
+
+    The picture or place that a button asks for follows as a message. Buttons with material tell the bot nothing.
+    """
     with platform.lock:
         _must_follow(person)
         button = _button(platform, person, key)
@@ -152,11 +155,27 @@ def tap(platform: Platform, person: Follower, key: str) -> Delivery:
         if button["type"] in _WINDOW_BUTTONS:
             _opens_window(platform, person, ACTION)
     platform.touch()
-    if button["type"] == "view":
-        return view(platform, person, str(button["url"]))
+    if button["type"] not in KEYED:
+        return _open(platform, person, button)
     name = "CLICK" if button["type"] == "click" else button["type"]
     fields = inbound.event(platform, person.openid, name, {"EventKey": button["key"], **_tapped(button["type"])})
-    return deliver(platform, person, fields)
+    delivery = deliver(platform, person, fields)
+    if button["type"].startswith("pic_"):
+        send(platform, person, "image", {})
+    elif button["type"] == "location_select":
+        place = fields["SendLocationInfo"]
+        send(platform, person, "location", {name: place[name] for name in inbound.MESSAGE_FIELDS["location"]})
+    return delivery
+
+
+def _open(platform: Platform, person: Follower, button: Mapping[str, Any]) -> Delivery | None:
+    """A button that opens something: a page, a mini program, or material that the phone has already."""
+    if button["type"] == "view":
+        return view(platform, person, str(button["url"]))
+    if button["type"] == "miniprogram":
+        more = {"EventKey": button["pagepath"], "MenuId": platform.menus.menu_id}
+        return deliver(platform, person, inbound.event(platform, person.openid, "view_miniprogram", more))
+    return None
 
 
 def _tapped(kind: str) -> dict[str, Any]:
@@ -178,11 +197,15 @@ def _tapped(kind: str) -> dict[str, Any]:
     return {}
 
 
+_OPENED = ("url", "pagepath", "media_id", "article_id")
+"""What may stand for the key of a button that has none."""
+
+
 def _button(platform: Platform, person: Follower, key: str) -> dict[str, Any]:
     for button in leaves(platform.menus.shown_to(person.tags, platform.settings.phone_system)):
         if button["type"] in KEYED and button["key"] == key:
             return button
-        if button["type"] == "view" and key in (button["url"], button["name"]):
+        if button["type"] not in KEYED and key in (button["name"], *(button.get(name) for name in _OPENED)):
             return button
     raise CannotActError(f"The menu has no button with key {key!r}.")
 

@@ -28,6 +28,7 @@ class MassJob:
     kind: str
     openids: list[str]
     status: str = "SENDING"
+    pages: list[str] = field(default_factory=list)
 
 
 @dataclass

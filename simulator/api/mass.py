@@ -96,6 +96,9 @@ def _finish(platform: Platform, job: mass.MassJob) -> None:
         "ErrorCount": total - sent,
         "CopyrightCheckResult": {"Count": 0, "ResultList": {}, "CheckState": 2},
     }
+    if job.pages:
+        items = [{"ArticleIdx": at, "ArticleUrl": url} for at, url in enumerate(job.pages, 1)]
+        more["ArticleUrlResult"] = {"Count": len(items), "ResultList": {"item": items}}
     push(platform, SYSTEM_SENDER, inbound.event(platform, SYSTEM_SENDER, "MASSSENDJOBFINISH", more))
 
 
@@ -107,6 +110,7 @@ def _deliver(platform: Platform, job: mass.MassJob) -> int:
         article_id = f"mass{job.msg_data_id}"
         published = platform.drafts.publish(str(media_id), article_id, platform.base_url)
         job.content["Articles"][0]["Url"] = published[0]["url"]
+        job.pages = [one["url"] for one in published]
     for openid in job.openids:
         person = platform.followers.find(openid)
         if person is not None and mass.reachable(person, now):

@@ -60,13 +60,13 @@ def _list_routes(control: Blueprint, platform: Platform) -> None:
 
 
 def _act_routes(control: Blueprint, platform: Platform) -> None:
-    def act(name: str, do: Callable[[Follower, dict[str, Any]], Delivery], *known: str) -> None:
+    def act(name: str, do: Callable[[Follower, dict[str, Any]], Delivery | None], *known: str) -> None:
         def view(openid: str) -> ResponseReturnValue:
             person = platform.followers.get(openid)
             before = person.seq
             delivery = do(person, body(*known))
             with platform.lock:
-                return jsonify({"delivery": delivery.as_json(), "chat": person.since(before)})
+                return jsonify({"delivery": delivery and delivery.as_json(), "chat": person.since(before)})
 
         control.add_url_rule(f"/followers/<openid>/{name}", name, view, methods=["POST"])
 

@@ -6,6 +6,7 @@ import pytest
 from conftest import CHEN, Api, Control
 from tiny_bot import TinyBot, text_reply
 
+from simulator import xmltext
 from simulator.platform import Platform
 
 MENU = {
@@ -55,6 +56,52 @@ def test_menu_taps(control: Control, bot: TinyBot, api: Api) -> None:
     control("tap", key="SCAN")
     assert bot.received[-1]["Event"] == "scancode_waitmsg"
     assert control.refused(f"followers/{CHEN}/tap", {"key": "NOTHING"})[0] == 409
+
+
+def one_menu(api: Api, **leaf: str) -> None:
+    assert api.post("/cgi-bin/menu/create", {"button": [{"name": "钮", **leaf}]})["errcode"] == 0
+
+
+def test_a_mini_program_button_is_told(control: Control, bot: TinyBot, api: Api) -> None:
+    one_menu(api, type="miniprogram", url="https://shop.example/", appid="wx1", pagepath="pages/index")
+    control("follow")
+    assert control("tap", key="pages/index")["delivery"]["ok"]
+    told = bot.received[-1]
+    assert (told["Event"], told["EventKey"]) == ("view_miniprogram", "pages/index")
+    assert int(told["MenuId"])
+
+
+@pytest.mark.parametrize(
+    ("button", "event", "message"),
+    [
+        ("pic_sysphoto", "pic_sysphoto", "image"),
+        ("pic_photo_or_album", "pic_photo_or_album", "image"),
+        ("pic_weixin", "pic_weixin", "image"),
+        ("location_select", "location_select", "location"),
+    ],
+)
+def test_what_a_button_asked_for_follows_as_a_message(
+    control: Control, bot: TinyBot, api: Api, button: str, event: str, message: str
+) -> None:
+    one_menu(api, type=button, key="K")
+    control("follow")
+    control("tap", key="K")
+    assert (bot.received[-2]["Event"], bot.received[-2]["EventKey"]) == (event, "K")
+    assert bot.received[-1]["MsgType"] == message
+    if message == "location":
+        pushed = [xmltext.read(one["request"].encode()) for one in control.get("wire?kind=push")["wire"]]
+        chosen = pushed[-2]["SendLocationInfo"]
+        assert chosen["Location_X"] == bot.received[-1]["Location_X"]
+
+
+def test_a_button_with_material_shows_it_and_tells_nobody(control: Control, bot: TinyBot, api: Api) -> None:
+    one_menu(api, type="media_id", media_id="M1")
+    control("follow")
+    before = len(bot.received)
+    answer = control("tap", key="M1")
+    assert answer["delivery"] is None
+    assert answer["chat"][-1]["kind"] == "event"
+    assert len(bot.received) == before
 
 
 def test_a_link_in_a_text_is_tapped(control: Control, bot: TinyBot) -> None:

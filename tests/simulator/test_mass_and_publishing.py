@@ -7,6 +7,7 @@ import pytest
 from conftest import CHEN, Api, Control
 from tiny_bot import TinyBot
 
+from simulator import xmltext
 from simulator.clock import PlatformClock
 
 LIN = "oSim02LinXiaoYu4Rt8cZp1Hs6dQ"
@@ -72,6 +73,19 @@ def test_by_openid_and_by_tag(control: Control, api: Api, bot: TinyBot, two: lis
     control.post("clock", {"advance": 5})
     assert bot.received[-1]["TotalCount"] == "1"
     assert api.post(ALL, {**by_tag, "filter": {"tag_id": 999}})["errcode"] == 45159
+
+
+def test_the_result_names_the_pages_it_made(control: Control, api: Api, bot: TinyBot, two: list[str]) -> None:
+    article = {"article_type": "newspic", "title": "题", "content": "文"}
+    media_id = api.post("/cgi-bin/draft/add", {"articles": [article, article]})["media_id"]
+    body = {"filter": {"is_to_all": True}, "msgtype": "mpnews", "mpnews": {"media_id": media_id}}
+    api.post("/cgi-bin/message/mass/sendall", body)
+    control.post("clock", {"advance": 3})
+    told = xmltext.read(control.get("wire?kind=push")["wire"][-1]["request"].encode())
+    assert (told["Event"], told["ArticleUrlResult"]["Count"]) == ("MASSSENDJOBFINISH", "2")
+    pages = told["ArticleUrlResult"]["ResultList"]["item"]
+    assert [page["ArticleIdx"] for page in pages] == ["1", "2"]
+    assert all(page["ArticleUrl"].startswith("http") for page in pages)
 
 
 def test_quotas_of_mass_sends(control: Control, api: Api, two: list[str]) -> None:

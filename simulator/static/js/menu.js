@@ -35,7 +35,7 @@ function closeAll() {
 
 async function tap(button) {
   if (button.type === "view") openPage(button.url);
-  await act("tap", { key: button.key || button.url });
+  await act("tap", { key: button.key || button.pagepath || button.url || button.media_id || button.article_id });
 }
 
 export function startMenu() {
