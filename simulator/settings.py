@@ -24,6 +24,8 @@ class Settings:
     """How long the platform waits for an answer (platform.md 2)."""
     tries: int = 3
     """Deliveries of one push while no answer comes (platform.md 2)."""
+    retry_gap_seconds: float = 0.0
+    """Least seconds from one try to the next; 0 tries a cut connection again at once. UNVERIFIED."""
     retry_http_errors: bool = False
     """Whether an HTTP error is delivered again too, not only silence. UNVERIFIED."""
     reply_max_bytes: int = 2048
@@ -119,6 +121,7 @@ class Settings:
 
 
 _LEAST = {
+    "retry_gap_seconds": 0,
     "reply_max_bytes": 1,
     "job_delay_seconds": 0,
     "client_msg_id_seconds": 0,

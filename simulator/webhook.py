@@ -54,6 +54,7 @@ def push(platform: Platform, openid: str, fields: Mapping[str, Any]) -> Delivery
         twin.start()
     while True:
         attempt += 1
+        tried = time.monotonic()
         struck = fault if attempt == 1 else ""
         verdict, answer = _once(platform, openid, push_id, attempt, fields, settings, struck)
         if fault == "push_answer_lost" and attempt == 1:
@@ -61,6 +62,7 @@ def push(platform: Platform, openid: str, fields: Mapping[str, Any]) -> Delivery
         if not verdict.repeat or attempt >= settings.tries:
             elapsed = round((time.monotonic() - begun) * 1000, 2)
             return Delivery(push_id, verdict, attempt, answer.status, elapsed)
+        time.sleep(max(settings.retry_gap_seconds - (time.monotonic() - tried), 0))
 
 
 def _once(

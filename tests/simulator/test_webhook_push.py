@@ -1,12 +1,15 @@
 """Pushes in the three modes, their retries and what the follower sees of them."""
 
 import re
+import threading
 
 import pytest
 from conftest import CHEN, NOON, Control
 from tiny_bot import TinyBot, reply, text_reply
 
+from simulator.account import Account
 from simulator.clock import PlatformClock
+from simulator.platform import Platform
 
 
 def hello(control: Control) -> None:
@@ -93,6 +96,25 @@ def test_a_bot_that_is_down_is_tried_again(control: Control, bot: TinyBot) -> No
     done = control("say", text="在吗")
     assert done["delivery"]["rule"] in {"connection", "timeout"}
     assert done["delivery"]["attempts"] == 3
+
+
+def test_a_bot_that_comes_back_within_the_tries_is_heard(
+    control: Control, account: Account, platform: Platform
+) -> None:
+    """With a gap between the tries a restart goes unnoticed."""
+    gone = TinyBot(account)
+    gone.close()
+    port = gone.server.server_address[1]
+    platform.webhook_url = gone.url
+    control.post("settings", {"retry_gap_seconds": 0.3, "tries": 10})
+    saying = threading.Thread(target=lambda: control("follow"))
+    saying.start()
+    while not control.get("wire?kind=push")["wire"]:
+        pass
+    back = TinyBot(account, port)
+    saying.join()
+    assert [fields["Event"] for fields in back.received] == ["subscribe"]
+    back.close()
 
 
 def test_an_http_error_fails_at_once_unless_set_otherwise(control: Control, bot: TinyBot) -> None:

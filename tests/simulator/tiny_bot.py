@@ -18,7 +18,7 @@ Fields = dict[str, str]
 class TinyBot:
     """`answer` gets the opened fields and returns the body: None is `success`. `seal` encrypts it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
         self.received: list[Fields] = []
         self.queries: list[dict[str, str]] = []
@@ -41,7 +41,7 @@ class TinyBot:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()

@@ -2,7 +2,7 @@
 import { ask, attempt, tell } from "./control.js";
 import { h } from "./dom.js";
 
-const WORDS = { mode: "消息加解密方式", timeout_seconds: "等待应答（秒）", tries: "最多推送次数", retry_http_errors: "HTTP 错误也重推",
+const WORDS = { mode: "消息加解密方式", timeout_seconds: "等待应答（秒）", tries: "最多推送次数", retry_gap_seconds: "重推间隔（秒）", retry_http_errors: "HTTP 错误也重推",
   reply_max_bytes: "文本回复上限（字节）", several_articles: "多条图文", failure_text: "故障提示语",
   literal_unicode_escapes: "\\u 转义原样保存", ip_whitelist: "IP 白名单（逗号分隔）",
   unusual_ip: "新 IP 待管理员确认", forbidden_calls: "没有权限的接口", banned_calls: "被封的接口", test_account: "测试号", menu_domains: "菜单允许的域名", comment_privilege: "有留言权限",
