@@ -67,7 +67,8 @@ def _check(platform: Platform, merchant: Merchant, raw: bytes) -> None:
 def _json(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw or b"{}")
-    except ValueError as error:
+        json.dumps(body, ensure_ascii=False).encode()  # a lone surrogate is no text
+    except (ValueError, RecursionError) as error:
         raise PayError(400, "PARAM_ERROR", "The body is not JSON") from error
     if not isinstance(body, dict):
         raise PayError(400, "PARAM_ERROR", "The body is not a JSON object")

@@ -12,6 +12,7 @@ NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 DESCRIPTION_MAX = 127
 """Characters."""
 H5_TYPES = ("Wap", "iOS", "Android")
+_OBJECTS = frozenset({"payer", "scene_info", "detail", "settle_info"})
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -66,6 +67,9 @@ def notify_address(value: Any) -> str:
 
 def check_prepay(body: Mapping[str, Any], kind: str, now: float, attach_max: int = 128) -> None:
     """Everything of a prepay request but who sent it; `kind` is jsapi, native, h5 or app."""
+    for name in _OBJECTS & set(body):
+        if not isinstance(body[name], Mapping):
+            raise bad(f"{name}: not an object")
     text(body, "description", DESCRIPTION_MAX)
     text(body, "attach", attach_max, 0)
     out_number(body, "out_trade_no")

@@ -15,6 +15,7 @@ SCHEME = "WECHATPAY2-SHA256-RSA2048"
 MAX_SKEW = 300
 PROBE = "WECHATPAY/SIGNTEST/"
 _ITEM = re.compile(r'(\w+)="([^"]*)"')
+_SECONDS = re.compile("[0-9]{1,12}")
 _ITEMS = frozenset({"mchid", "nonce_str", "timestamp", "serial_no", "signature"})
 
 
@@ -64,7 +65,7 @@ def read_authorization(header: str) -> dict[str, str]:
 
 def check_age(timestamp: str, *clocks: float) -> None:
     """Raise SignError unless the timestamp fits one of the clocks."""
-    if not timestamp.isdigit() or all(abs(now - int(timestamp)) > MAX_SKEW for now in clocks):
+    if not _SECONDS.fullmatch(timestamp) or all(abs(now - int(timestamp)) > MAX_SKEW for now in clocks):
         raise SignError("timestamp is more than five minutes off")
 
 

@@ -48,19 +48,23 @@ class Shop:
     def notify_url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}/pay/notify"
 
-    def sign(self, message: str) -> str:
-        signed = self.merchant.private_key.sign(message.encode(), padding.PKCS1v15(), hashes.SHA256())
+    def sign(self, message: bytes) -> str:
+        signed = self.merchant.private_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
         return base64.b64encode(signed).decode()
 
     def call(self, method: str, target: str, body: Any = None, **change: str) -> Any:
         data = "" if body is None else json.dumps(body, ensure_ascii=False)
+        return self.send(method, target, data.encode("utf-8", "surrogatepass"), **change)
+
+    def send(self, method: str, target: str, data: bytes, **change: str) -> Any:
+        """One signed request with exactly these bytes."""
         items = {
             "mchid": self.merchant.mch_id,
             "nonce_str": "n0nce",
             "timestamp": str(int(self.clock.now())),
             "serial_no": self.merchant.cert_serial,
         } | change
-        message = f"{method}\n{target}\n{items['timestamp']}\n{items['nonce_str']}\n{data}\n"
+        message = f"{method}\n{target}\n{items['timestamp']}\n{items['nonce_str']}\n".encode() + data + b"\n"
         items.setdefault("signature", self.sign(message))
         listed = ",".join(f'{name}="{value}"' for name, value in items.items())
         headers = {
@@ -69,7 +73,7 @@ class Shop:
             "Content-Type": "application/json",
             "User-Agent": "shop",
         }
-        return self.app.test_client().open(target, method=method, data=data.encode(), headers=headers)
+        return self.app.test_client().open(target, method=method, data=data, headers=headers)
 
     def order(self, kind: str = "jsapi", number: str = "order-0001", **more: Any) -> dict[str, Any]:
         body = {

@@ -212,7 +212,7 @@ def test_the_bridge_is_checked(shop: Shop, control: Control) -> None:
         "nonceStr": "n",
         "package": package,
         "signType": "RSA",
-        "paySign": shop.sign(f"{shop.account.app_id}\n{stamp}\nn\n{package}\n"),
+        "paySign": shop.sign(f"{shop.account.app_id}\n{stamp}\nn\n{package}\n".encode()),
     }
     sheet = control.post("pay/cashier", {"openid": CHEN, "params": params})
     assert (sheet["amount_fen"], sheet["description"]) == (990, "跑步三十天")
