@@ -1,12 +1,17 @@
 """The recorded webhook vectors: what the platform signs, seals and accepts must agree with them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator import envelope, xmltext
+from simulator.account import Account
+from simulator.grading import judge
+from simulator.settings import Settings
+from simulator.transport import Answer
 
 
 def vectors(samples: Path, folder: str) -> list[Any]:
@@ -55,6 +60,31 @@ def test_passive_replies_are_read(samples: Path) -> None:
     assert files
     for file in files:
         assert xmltext.read(file.read_bytes().strip())["MsgType"], file.name
+
+
+def test_recorded_replies_are_judged_good(samples: Path, account: Account) -> None:
+    """All but the one with two articles, in the names of this account."""
+    for file in sorted((samples / "webhook" / "reply").glob("*.xml")):
+        fields = xmltext.read(file.read_bytes().strip())
+        named = {**fields, "ToUserName": "oX", "FromUserName": account.original_id}
+        answer = Answer(200, xmltext.write(named).encode())
+        verdict = judge(answer, account, "oX", Settings(mode="plain"))
+        wanted = "one_article" if file.name == "news_two_articles.xml" else "reply"
+        assert verdict.rule == wanted, (file.name, verdict)
+
+
+def test_a_wrong_msg_signature_is_refused(samples: Path, account: Account) -> None:
+    vector = json.loads((samples / "webhook/encrypted/oa_safe_mode_text_WRONG_msg_signature.json").read_text("utf-8"))
+    config, query = vector["config"], vector["query"]
+    same = replace(account, token=config["token"], aes_key=config["encoding_aes_key"], app_id=config["appid"])
+    body = xmltext.read(vector["http_body"].encode())
+    stamped = body | {"TimeStamp": query["timestamp"], "Nonce": query["nonce"]}
+    for signature, rule in (
+        (query["msg_signature"], "msg_signature"),
+        (vector["expect"]["correct_msg_signature"], "names_swapped"),
+    ):
+        answer = Answer(200, xmltext.write(stamped | {"MsgSignature": signature}).encode())
+        assert judge(answer, same, "oX", Settings()).rule == rule
 
 
 def test_hostile_answers_are_refused(samples: Path) -> None:
