@@ -15,10 +15,16 @@ def add(call: Call) -> dict[str, Any]:
     articles = drafts.checked(call.body.get("articles"), call.platform.settings)
     for article in articles:
         if article.get("article_type", "news") == "news":
-            call.platform.media.get(article.get("thumb_media_id"), call.now)
+            _check_thumb(call, article.get("thumb_media_id"))
     media_id = f"draft{call.platform.next_id()}"
     call.platform.drafts.save(media_id, articles, call.now)
     return {"media_id": media_id}
+
+
+def _check_thumb(call: Call, media_id: Any) -> None:
+    """The cover of an article is permanent material."""
+    if not call.platform.media.get(media_id, call.now).permanent:
+        raise ApiError(40007, "invalid media_id")
 
 
 def update(call: Call) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class World:
             kind: self.upload(kind, name)
             for kind, name in (("image", "a.jpg"), ("voice", "a.mp3"), ("video", "a.mp4"), ("thumb", "a.jpg"))
         }
+        self.cover = self.upload("thumb", "a.jpg", "/cgi-bin/material/add_material")
         self.tag = api.post("/cgi-bin/tags/create", {"tag": {"name": "已有"}})["tag"]["id"]
         self.draft = self.new_draft()
         self.mass = api.post(
@@ -52,7 +53,7 @@ class World:
         return answer.get("media_id") or answer.get("thumb_media_id")
 
     def new_draft(self) -> str:
-        article = {"title": "题", "content": "文", "thumb_media_id": self.media["thumb"]}
+        article = {"title": "题", "content": "文", "thumb_media_id": self.cover}
         return str(self.api.post("/cgi-bin/draft/add", {"articles": [article]})["media_id"])
 
     def publish(self) -> str:
@@ -72,7 +73,7 @@ class World:
             "appid": self.account.app_id,
             "article_id": self.article,
             "media_id": media,
-            "thumb_media_id": self.media["thumb"],
+            "thumb_media_id": self.cover if name.startswith("draft") else self.media["thumb"],
             "tagid": self.tag,
             "tag_id": self.tag,
             "msg_id": self.mass,

@@ -116,6 +116,15 @@ def _listens(pid: int) -> set[str]:
     return found
 
 
+def test_another_host_is_warned_of() -> None:
+    command = [sys.executable, "bot.py", "simulate", "--port", "0", "--host", "127.0.0.2"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert "listens on 127.0.0.2: whoever reaches it controls it" in process.communicate(timeout=10)[1]
+
+
 def test_account_values_come_from_the_environment() -> None:
     account = account_from_environment({"WECHAT_APP_ID": "wx1", "WECHAT_AES_KEY": "k" * 43, "WECHAT_ACCOUNT": "gh_1"})
     assert (account.app_id, account.aes_key, account.original_id) == ("wx1", "k" * 43, "gh_1")

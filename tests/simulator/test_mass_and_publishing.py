@@ -165,6 +165,15 @@ def test_sends_and_publications_may_fail(control: Control, api: Api, bot: TinyBo
     control.post("job-ends", {"publish": [9]}, status=400)
 
 
+def test_the_cover_of_a_draft_is_permanent(api: Api) -> None:
+    files = {"media": (io.BytesIO(b"\xff\xd8"), "a.jpg")}
+    path = f"/cgi-bin/media/upload?access_token={api.token}&type=thumb"
+    temporary = api.client.post(path, data=files).get_json(force=True)["thumb_media_id"]
+    article = {"title": "题", "content": "文", "thumb_media_id": temporary}
+    assert api.post("/cgi-bin/draft/add", {"articles": [article]})["errcode"] == 40007
+    assert "media_id" in api.post("/cgi-bin/draft/add", {"articles": [article | {"thumb_media_id": thumb(api)}]})
+
+
 def test_too_many_articles(api: Api) -> None:
     assert api.post("/cgi-bin/draft/add", {"articles": [article(api)] * 9})["errcode"] == 45008
 
