@@ -6,7 +6,7 @@ const GROUPS = { push: "推送", api: "服务端接口", pay: "微信支付接�
 const WORDS = {
   push_duplicate: "同时推两份", push_answer_lost: "应答丢失", push_reordered: "被后来的超过", busy: "−1 系统繁忙", 45009: "45009 日限额", 45011: "45011 分钟限额",
   48004: "48004 接口被封", 40001: "40001 凭证失效", http_502: "502", slow: "很慢", reset_before: "生效前断线", reset_after: "生效后断线",
-  pay_busy: "SYSTEM_ERROR", pay_frequency: "FREQUENCY_LIMITED", pay_502: "502", pay_slow: "很慢", pay_reset_before: "生效前断线", pay_reset_after: "生效后断线",
+  pay_busy: "SYSTEM_ERROR", pay_frequency: "FREQUENCY_LIMITED", pay_502: "502", pay_slow: "很慢", pay_reset_before: "生效前断线", pay_reset_after: "生效后断线", pay_signtest: "支付应答签名是探测",
   notify_lost: "永远不来", notify_late: "迟到十分钟", notify_repeated: "来两次", notify_concurrent: "同时来两份", notify_forged: "伪造签名", notify_signtest: "签名探测",
   notify_wrong_amount: "金额不符", notify_wrong_appid: "appid 不符", notify_wrong_mchid: "商户号不符", notify_unknown_order: "没有的订单号", notify_wrong_aad: "附加数据被改", notify_wrong_key: "密钥不对", notify_future: "时间在未来", notify_past: "时间太旧",
   notify_unknown_serial: "未知证书序列号",
