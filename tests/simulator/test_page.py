@@ -174,6 +174,9 @@ def test_the_page_fits_any_width_and_an_opened_page_is_in_sight(page: Page, bot:
         "the opened page"
     )
     assert ask(f"{box % 'wire'} return box.width >= 300"), "the wire is wide enough to read"
+    phone = ask(f"{box % 'phone'} return [box.height, box.bottom <= innerHeight]")
+    assert phone[1], "the menu at the phone's foot is in sight"
+    assert abs(phone[0] - ask(f"{box % 'pane'} return box.height")) <= 20, "a page is as high as the phone"
     page.click("pane-close")
     page.click("more")
     page.click("scan")
