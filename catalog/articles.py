@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from catalog.tags import MOST_CHARACTERS
 from catalog.yaml_lines import Node, Source
 from domain.item import KIND_NAMES, Item
 
@@ -67,6 +68,9 @@ def _item(slug: str, node: Node, zone: ZoneInfo) -> tuple[Item, str]:
     named = tuple(dict.fromkeys(tags.texts())) if tags else ()
     if not named:
         (tags or node).wrong("tags: give at least one, the subject first, e.g. tags: [理财, 基金]")
+    for tag in named:
+        if tags and len(tag) > MOST_CHARACTERS:
+            tags.wrong(f'"{tag}" has {len(tag)} characters — at most {MOST_CHARACTERS}')
     return Item(
         slug,
         _needed(node, "title", 64),

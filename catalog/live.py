@@ -39,6 +39,7 @@ class LiveCatalog:
                 log.error("content not taken over, the last good version serves on: %s", mistake)
             return False
         except OSError as trouble:
+            self.mistakes = [f"the content could not be read: {trouble.strerror}"]
             log.error("content not taken over, the last good version serves on: %s", trouble.strerror)
             return False
         self.mistakes = []

@@ -85,7 +85,7 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     """Read `folder`; raise ``ContentWrong`` with every mistake when there is any."""
     if not folder.is_dir():
         raise ContentWrong([Mistake(str(folder), 1, "", "is not a folder — set CONTENT_DIR to the content folder")])
-    read = [read_article(file, folder, zone) for file in sorted((folder / "articles").glob("[!.]*.md"))]
+    read = [read_article(file, folder, zone) for file in _article_files(folder / "articles")]
     items = [item for item, _ in read if item]
     synonyms, tags_source = read_tags(folder / "tags.yaml", folder)
     slugs = {item.slug for item in items}
@@ -100,6 +100,15 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
         raise ContentWrong(mistakes)
     teach(extra_words)
     return build_catalog(items, synonyms, menu, replies)
+
+
+def _article_files(folder: Path) -> list[Path]:
+    """A folder that is away or closed is a mistake and not an empty shelf."""
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix == ".md" and not file.name.startswith("."))
+    except OSError as fault:
+        told = f"cannot be listed ({fault.strerror}) — put the articles into a folder of this name"
+        raise ContentWrong([Mistake(folder.name, 1, "", told)]) from None
 
 
 def _extra_words(file: Path) -> tuple[list[str], Source]:

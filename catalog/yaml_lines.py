@@ -30,6 +30,12 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 
 
+MOST_BYTES = 2_000_000
+"""A long novel; reading more would keep a worker from answering."""
+DEEPEST = 20
+"""Levels of lists and mappings. The C loader calls itself for each and would end the process in the depth."""
+
+
 class Node:
     """A value with its line, its path of keys, and the file it is in. Iterates over its children."""
 
@@ -96,7 +102,15 @@ class Source:
 
     def read(self, file: Path) -> str:
         """The text of the file; "" with a mistake noted when it cannot be read as UTF-8."""
+        if not file.is_file():  # a pipe or a device would be read for ever
+            self.wrong(1, "cannot be read: it is no file")
+            return ""
         try:
+            if file.stat().st_size > MOST_BYTES:
+                self.wrong(
+                    1, f"has {file.stat().st_size:,} bytes — at most {MOST_BYTES:,}; pictures do not belong in it"
+                )
+                return ""
             return file.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError:
             self.wrong(1, "is not UTF-8 — save it again with the encoding UTF-8")
@@ -108,12 +122,11 @@ class Source:
         """The root node of a YAML text, or None (empty, or broken: then a mistake is noted)."""
         loader = _Loader(text)
         try:
-            root = loader.get_single_node()
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
-                self.wrong(
-                    first_line, "is not YAML as it is taken here: it uses an alias (*name) — write the value out"
-                )
+            unwanted = _unwanted(text)
+            if unwanted:
+                self.wrong(first_line, f"is not YAML as it is taken here: {unwanted}")
                 return None
+            root = loader.get_single_node()
             return None if root is None else self._node(loader, root, first_line, "")
         except yaml.MarkedYAMLError as broken:
             mark = broken.problem_mark or broken.context_mark
@@ -140,3 +153,15 @@ class Source:
         if isinstance(node, yaml.SequenceNode):
             return Node([self._node(loader, child, first, key) for child in node.value], line, key, self)
         return Node(loader.construct_object(node), line, key, self)
+
+
+def _unwanted(text: str) -> str:
+    """What the loader must not be given, "" for nothing."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return f"it has more than {DEEPEST} levels — is a bracket missing?"
+        if isinstance(event, yaml.AliasEvent):
+            return "it uses an alias (*name) — write the value out"
+    return ""

@@ -293,7 +293,7 @@ class Workshop:
     def catalog(self, content: dict[str, str]) -> Catalog:
         """The catalogue of these files."""
         folder = self._folder / f"content-{next(self._numbers)}"
-        folder.mkdir()
+        (folder / "articles").mkdir(parents=True)
         return load_catalog(write_content(folder, content), ZoneInfo("Asia/Shanghai"))
 
     def bot(self, catalog: Catalog | None = None, **settings: str) -> Bot:

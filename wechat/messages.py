@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from werobot.messages.events import EventMetaClass, SimpleEvent, UnknownEvent, WeChatEvent
@@ -61,6 +62,11 @@ _KINDS = {
 }
 
 
+_NUMBER = re.compile(r"[0-9]{1,39}")
+# The key and the form stand in log lines: nothing in them may begin another line.
+_ODD = re.compile(r"[^0-9a-z_.-]")
+
+
 def parse(fields: Tree) -> Any:
     """WeRoBot's message object for the fields of a genuine push."""
     fields = dict(fields)
@@ -87,7 +93,7 @@ def normalise(heard: Any, at: int) -> Message:
         account=_text(fields, "ToUserName"),
         at=at,
         kind=kind,
-        form=form[:64],
+        form=_ODD.sub("?", form)[:64],
         text=text,
         detail=_detail(fields, form),
         report=fields if kind == kinds.REPORT else None,
@@ -100,7 +106,7 @@ def _key(fields: dict[str, Any], form: str) -> str:
     message_id = _text(fields, "MsgId")
     if message_id and not form.endswith("_event"):
         who = hashlib.sha256(_text(fields, "FromUserName").encode("utf-8", "replace")).hexdigest()[:16]
-        number = message_id if len(message_id) < 40 else hashlib.sha256(message_id.encode()).hexdigest()[:40]
+        number = message_id if _NUMBER.fullmatch(message_id) else hashlib.sha256(message_id.encode()).hexdigest()[:40]
         return f"m{number}.{who}"
     names = (
         "FromUserName",

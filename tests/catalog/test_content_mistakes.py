@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -268,3 +269,42 @@ def test_extra_words_are_not_cut_apart(tmp_path: Path) -> None:
 def test_a_tag_of_items_without_synonyms_is_understood(tmp_path: Path) -> None:
     catalog = load(tmp_path)
     assert catalog.vocabulary.tag("跑步") == "跑步" and catalog.parents == {"跑步": "健身"}
+
+
+@pytest.mark.parametrize("depth", [21, 5_000, 200_000])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_yaml_that_is_too_deep_is_told_and_does_not_end_the_process(depth: int, opening: str) -> None:
+    source = Source("tags.yaml")
+    assert source.parse(opening * depth) is None
+    (mistake,) = source.mistakes
+    assert "more than 20 levels" in mistake.problem or "is not YAML: " in mistake.problem
+    assert Source("tags.yaml").parse("a: " + "[" * 19 + "]" * 19) is not None
+
+
+def test_only_files_are_read_and_no_huge_ones(tmp_path: Path) -> None:
+    """A pipe or a device would hold the bot up for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    (tmp_path / "gone").symlink_to(tmp_path / "nothing")
+    (tmp_path / "huge").write_bytes(b"x" * 2_000_001)
+    for name in ("pipe", "device", "gone", "huge"):
+        source = Source(name)
+        assert source.read(tmp_path / name) == ""
+        (mistake,) = source.mistakes
+        assert mistake.problem.startswith("has 2,000,001 bytes" if name == "huge" else "cannot be read: it is no file")
+
+
+@pytest.mark.parametrize("there", ["nothing", "a file"])
+def test_articles_that_cannot_be_listed_are_no_empty_shelf(there: str, tmp_path: Path) -> None:
+    if there == "a file":
+        (tmp_path / "articles").write_bytes(b"")
+    with pytest.raises(ContentWrong, match=r"^articles:1: cannot be listed"):
+        load_catalog(tmp_path, ZoneInfo("Asia/Shanghai"))
+    (tmp_path / "articles").unlink(missing_ok=True)
+    (tmp_path / "articles").mkdir()
+    assert load_catalog(tmp_path, ZoneInfo("Asia/Shanghai")).items == {}
+
+
+def test_a_tag_is_no_longer_in_an_article_than_in_the_list_of_tags(tmp_path: Path) -> None:
+    _, mistakes = read(tmp_path, article(tags=f"[健身, {'长' * 21}]"))
+    assert mistakes == [f'articles/run-30.md:{LINE["tags"]}: tags: "{"长" * 21}" has 21 characters — at most 20']

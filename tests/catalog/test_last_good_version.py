@@ -82,6 +82,7 @@ def test_a_folder_that_cannot_be_read_keeps_the_last_good_version(catalog: Catal
 
     live = LiveCatalog(Path(), load)
     assert not live.refresh() and live.current is catalog
+    assert live.mistakes == ["the content could not be read: Permission denied"]
 
 
 def test_the_first_load_must_succeed(file: Path, tmp_path: Path) -> None:

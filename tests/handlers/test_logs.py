@@ -63,3 +63,16 @@ def test_what_is_refused_is_told_by_its_reason(workshop: Workshop, caplog: pytes
     first, second = (record.getMessage() for record in caplog.records)
     assert "timestamp off by 1000 s" in first
     assert "wrong signature" in second
+
+
+@pytest.mark.parametrize(
+    "fields", [{"MsgId": "1\n2026-11-23 ERROR root: forged"}, {"MsgType": "x\u2028\nERROR root: forged"}]
+)
+def test_a_push_cannot_write_log_lines_of_its_own(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    bot = workshop.bot()
+    monkeypatch.setattr("handlers.door.admit", boom)
+    assert bot.push({**bot.message(OPENID, Content="hi"), **fields}).status == 200
+    (line,) = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
+    assert "failed" in line and len(line.splitlines()) == 1 and "ERROR" not in line
