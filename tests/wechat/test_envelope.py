@@ -1,6 +1,7 @@
 """The envelope against an encrypter and a decrypter written apart from it: opening is verifying."""
 
 import base64
+import hmac
 import os
 import struct
 
@@ -137,6 +138,18 @@ def test_a_strange_signature_is_refused(signature: str) -> None:
     for name in ("signature", "msg_signature"):
         with pytest.raises(Refused, match="signature"):
             ENVELOPE.open({**query, name: signature}, body, NOON)
+
+
+def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W5: an early end of the comparison tells how much of a guess is right."""
+    compared: list[bytes] = []
+    real = hmac.compare_digest
+    monkeypatch.setattr(
+        "wechat.envelope.hmac.compare_digest", lambda one, other: compared.append(other) or real(one, other)
+    )
+    query, body = safe()
+    ENVELOPE.open(query, body, NOON)
+    assert {query["signature"].encode(), query["msg_signature"].encode(), APP_ID.encode()} <= set(compared)
 
 
 def test_a_signature_in_capitals_is_another_one() -> None:

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from bot_in_process import Bot
+from bot_in_process import ROOT, Bot
 
 from domain.answer import SILENCE, Answer
 from domain.message import Message
@@ -140,6 +140,16 @@ def test_the_first_answer_counts_and_none_is_no_answer() -> None:
 def test_without_a_last_resort_it_is_an_error_not_silence() -> None:
     with pytest.raises(LookupError):
         Robot().answer(Message("m1", "o1", "", 0, "message", "text", "hi"), None)
+
+
+def test_werobots_own_client_view_and_configuration_files_are_not_used() -> None:
+    """W21, W22: the files are executed, the client knows no time limit, the view reads a file for every refusal."""
+    rooms = ("handlers", "wechat", "web", "flows", "scheduler")
+    sources = [*ROOT.glob("*.py"), *(file for room in rooms for file in (ROOT / room).rglob("*.py"))]
+    for source in sources:
+        text = source.read_text("utf-8")
+        for word in ("werobot.client", "werobot.contrib", "from_pyfile", "make_view", ".client."):
+            assert word not in text, source
 
 
 def test_there_is_no_session_file(bot: Bot, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
