@@ -24,13 +24,18 @@ from storage.store import Store
 from storage.together import Together
 from storage.vault import Vault
 from supervisor import end_with_parent
-from web.app import WSGI, front, make_app
+from web.app import WSGI, Rooms, front, make_app
 from web.health import Counts, make_health
 from web.pages import make_pages
+from web.places import Places
+from web.reactions import make_reactions
 from web.reader import ReaderCookie
+from web.sign_in import make_sign_in
+from web.visitor import Visitors
 from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
+from wechat.oauth import OAuth
 from wechat.tokens import TokenKeeper
 
 
@@ -99,10 +104,23 @@ def web_application(house: House) -> WSGI:
         settings.wechat_aes_key,
         settings.wechat_max_skew_seconds,
     )
-    cookie = ReaderCookie(settings.secret_key, secure=settings.public_url.startswith("https:"))
-    pages = make_pages(store, catalog, links, cookie, clock, settings.timezone, settings.ios_virtual_goods)
-    app = make_app([pages, make_health(store, catalog, counts)], settings.frame_ancestors)
+    app = make_app([*_pages(house, links), make_health(store, catalog, counts)], settings.frame_ancestors)
     return front(app, Webhook(envelope, door.receive, clock, counts.push))
+
+
+def _pages(house: House, links: LinkSigner) -> Rooms:
+    """Everything a follower's browser opens."""
+    settings, store, catalog, clock = house.settings, house.store, house.catalog, house.clock
+    secret, secure = settings.secret_key, settings.public_url.startswith("https:")
+    cookie, visitors, places = ReaderCookie(secret, secure), Visitors(secret, secure), Places()
+    oauth = OAuth(
+        settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret
+    )
+    return [
+        make_pages(store, catalog, links, cookie, visitors, clock, settings.timezone, settings.ios_virtual_goods),
+        make_reactions(store, catalog, visitors, cookie, clock),
+        make_sign_in(oauth, visitors, places, settings.public_url, secret),
+    ]
 
 
 def application() -> WSGI:

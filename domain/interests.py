@@ -35,6 +35,10 @@ STRENGTHS: Mapping[str, float] = {
     # Paying beats reading, reading beats asking, asking beats tapping: the dearer the act, the truer the taste.
     "buy": 4.0,
     "like": 2.0,  # "我喜欢X", or an interest chosen from the welcome
+    "praise": 2.0,  # the heart of an item's page
+    "share": 1.5,  # one's own name stands beside it
+    "finish": 1.2,  # read to the end
+    "stars": 1.0,  # gave four stars or five
     "ask": 1.0,  # a tag's word in a message
     "kin": 0.5,  # a tag of this subject was asked for: who asks for 跑步 may like 健身
     "click": 0.6,  # opened a recommended item: curiosity, not yet reading

@@ -15,6 +15,10 @@ UNFOLLOW = "unfollow"
 VIEW = "view"  # a menu button opened a page
 CLICK = "click"  # a tracked link of ours
 PAGE_VIEW = "page_view"
+LIKE = "like"
+SHARE = "share"
+PROGRESS = "progress"  # how far an item was read
+FEEDBACK = "feedback"  # stars, or words about an item
 REPORT = "report"  # WeChat reports on the account: not something a follower did
 
 

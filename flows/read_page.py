@@ -18,30 +18,36 @@ RELATED = 3
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the page shows. ``paid`` is the paid part, None for someone who may not read it; ``sent_to`` the follower
-    whose link led here, "" for nobody we know."""
+    whose page this is, "" for nobody we know; ``owner`` whether the reader has a right of their own to it."""
 
     item: Item
     paid: str | None
     reason: str
     sent_to: str
+    owner: bool
     related: tuple[Item, ...]
 
 
-def read_page(store: Store, catalog: Catalog, slug: str, openid: str, exposure_id: str, now: int) -> Page | None:
-    """The page of an item for a reader (openid "" = unknown), or None when there is no such item."""
+def read_page(
+    store: Store, catalog: Catalog, slug: str, openid: str, buyer: str, exposure_id: str, now: int
+) -> Page | None:
+    """The page of an item, or None when there is no such item. `openid` is who is signed in, "" for nobody; `buyer`
+    who would own it: the openid, or the browser."""
     item = catalog.items.get(slug)
     if item is None or not item.is_out(now):
         return None
     with store.read() as tx:
         shown = exposures.find(tx, exposure_id) if exposure_id else None
-        mine = shown is not None and shown.slug == slug
-        owner = bool(openid) and slug in entitlements.owned(tx, openid, now)
+        if shown and openid and shown.openid != openid:
+            shown = None  # a link that was sent to somebody else
+        owner = slug in entitlements.owned(tx, buyer, now)
     free = item.price_fen == 0
     return Page(
         item,
         item.paid if owner or free else None,
-        shown.reason if shown and mine else "",
-        shown.openid if shown else "",
+        shown.reason if shown and shown.slug == slug else "",
+        openid or (shown.openid if shown else ""),
+        owner,
         _related(catalog, item, now),
     )
 

@@ -66,6 +66,11 @@ def has_done(tx: Transaction, openid: str, form: str, detail: str) -> bool:
     return tx.row(_has_done, who=openid, form=form, detail=detail) is not None
 
 
+def times(tx: Transaction, openid: str, kind: str, detail: str) -> int:
+    """How often the follower has done this kind of thing with this."""
+    return int(tx.row(_times, who=openid, kind=kind, detail=detail)[0])
+
+
 def _add(backend: str) -> Executable:
     return insert_once(table, backend)
 
@@ -90,4 +95,13 @@ def _has_done(backend: str) -> Executable:
         select(table.c.id)
         .where(mine, table.c.form == bindparam("form"), table.c.detail == bindparam("detail"))
         .limit(1)
+    )
+
+
+def _times(backend: str) -> Executable:
+    mine = table.c.openid == bindparam("who")
+    return (
+        select(func.count())
+        .select_from(table)
+        .where(mine, table.c.kind == bindparam("kind"), table.c.detail == bindparam("detail"))
     )

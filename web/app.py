@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, Response, g, make_response, render_template
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from web.forms import TOKEN
 from web.webhook import Webhook
 
 if TYPE_CHECKING:
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 64 * 1024
+REFUSED, FAILED = "这一步没有做成，刷新这一页再试", "书童出了点小差错，请过一会儿再试"
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; script-src 'nonce-{nonce}'; frame-ancestors {frames}"
 )
 
+Rooms = Iterable[Blueprint]
 WSGI = Callable[[dict[str, Any], "StartResponse"], Iterable[bytes]]
 
 
-def make_app(blueprints: Iterable[Blueprint], frame_ancestors: str) -> Flask:
+def make_app(blueprints: Rooms, frame_ancestors: str) -> Flask:
     """Flask with these blueprints, safe headers, and a page for every error."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
@@ -51,16 +54,19 @@ def make_app(blueprints: Iterable[Blueprint], frame_ancestors: str) -> Flask:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        response = make_response(render_template("missing.html"), error.code or 500)
+        by_script = request.is_json or TOKEN in request.headers
+        page = jsonify(error=REFUSED) if by_script else render_template("missing.html")
+        response = make_response(page, error.code or 500)
         for name, value in error.get_headers():
             if name != "Content-Type":
                 response.headers[name] = value
         return response
 
     @app.errorhandler(Exception)
-    def failed(error: Exception) -> tuple[str, int]:
+    def failed(error: Exception) -> tuple[str | Response, int]:
         log.exception("a page failed")
-        return render_template("failed.html"), 500
+        by_script = request.is_json or TOKEN in request.headers
+        return jsonify(error=FAILED) if by_script else render_template("failed.html"), 500
 
     return app
 

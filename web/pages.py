@@ -17,10 +17,13 @@ from domain.item import KIND_NAMES, yuan
 from domain.link import LinkSigner
 from errors import StoreBusy
 from flows.open_link import open_link
+from flows.react_to_item import likes, who_reads
 from flows.read_page import note_view, read_page
 from storage.store import Store
 from web.markdown import to_html
 from web.reader import ReaderCookie
+from web.sign_in import start_address
+from web.visitor import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +31,8 @@ _IOS = re.compile(r"iPhone|iPad|iPod")
 
 
 def make_pages(
-    store: Store, catalog: LiveCatalog, links: LinkSigner, cookie: ReaderCookie, clock: Callable[[], float],
-    zone: ZoneInfo, ios_goods: str,
+    store: Store, catalog: LiveCatalog, links: LinkSigner, cookie: ReaderCookie, visitors: Visitors,
+    clock: Callable[[], float], zone: ZoneInfo, ios_goods: str,
 ) -> Blueprint:  # fmt: skip
     """The blueprint with every page for followers."""
     pages = Blueprint("pages", __name__)
@@ -52,22 +55,26 @@ def make_pages(
 
     @pages.get("/a/<slug>")
     def article(slug: str) -> Response:
-        now = int(clock())
-        exposure_id = cookie.read(request)
-        # Until a browser can sign in, nobody is known well enough to be shown what they own.
-        page = read_page(store, catalog.current, slug, "", exposure_id, now)
+        now, visitor, exposure_id = int(clock()), visitors.of(request), cookie.read(request)
+        page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, exposure_id, now)
         if page is None:
             return _missing()
+        if visitor.must_sign_in and "guest" not in request.args and request.method != "HEAD":
+            return make_response(redirect(start_address(request.full_path.rstrip("?")), 302))
         _note(store, slug, page.sent_to, exposure_id, now)
+        who = who_reads(store, visitor.openid, visitor.buyer, exposure_id)
         hide = ios_goods != "allow" and bool(_IOS.search(request.user_agent.string or ""))
-        return make_response(
+        response = make_response(
             render_template(
                 "item.html", page=page, item=page.item, free=to_html(page.item.free),
                 paid=None if page.paid is None else to_html(page.paid), price=yuan(page.item.price_fen),
-                hide_price=hide, kind=KIND_NAMES[page.item.kind], yuan=yuan,
+                hide_price=hide, kind=KIND_NAMES[page.item.kind], yuan=yuan, visitor=visitor,
+                form_token=visitors.form_token(visitor), liked=likes(store, who, page.item),
                 day=dt.datetime.fromtimestamp(page.item.published, zone).date().isoformat(),
             )
         )  # fmt: skip
+        visitors.keep_browser(response, visitor)
+        return response
 
     return pages
 

@@ -11,9 +11,9 @@ from catalog.articles import MORE
 from domain.item import yuan
 from storage import entitlements
 
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 IPAD = IPHONE.replace("iPhone; CPU iPhone OS", "iPad; CPU OS")
-ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 MicroMessenger/8.0.50"
+ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
 
 
 @pytest.fixture

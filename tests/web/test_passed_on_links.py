@@ -32,9 +32,10 @@ def test_a_stranger_reads_the_item_without_the_reason(opened: tuple[Bot, str]) -
     assert "从喘到跑" in page.text
 
 
-def test_a_stranger_gets_no_cookie(opened: tuple[Bot, str]) -> None:
+def test_a_strangers_cookie_says_nothing_of_the_follower(opened: tuple[Bot, str]) -> None:
     first, page = stranger_opens(*opened)
-    assert "Set-Cookie" not in first.headers and "Set-Cookie" not in page.headers
+    assert "Set-Cookie" not in first.headers
+    assert [cookie.partition("=")[0] for cookie in page.headers.getlist("Set-Cookie")] == ["shutong_browser"]
 
 
 def test_a_strangers_click_is_nobodys_and_teaches_nothing(opened: tuple[Bot, str]) -> None:

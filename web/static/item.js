@@ -1,0 +1,78 @@
+// The item page: where the reader is, how far they read, and what they think of it.
+(() => {
+  const { post, kept } = window.shutong;
+  const react = document.getElementById("react");
+  const slug = react.dataset.slug;
+  const told = document.getElementById("react-told");
+  const parts = [...document.querySelectorAll(".st-text > *")];
+
+  // --- the place: the number of the first part on the screen, so that it stays when more text comes below
+  const PLACE = `place.${slug}`;
+  const place = () => Math.max(0, parts.findIndex((part) => part.getBoundingClientRect().bottom > 0));
+  const remembered = kept.read(PLACE);
+  if (remembered > 0 && parts[remembered] && !location.hash) {
+    history.scrollRestoration = "manual";
+    parts[remembered].scrollIntoView({ block: "start" });
+  }
+
+  // --- how far: told at each quarter, and when the page is left
+  const began = Date.now();
+  let farthest = -1;
+  const percent = () => {
+    const last = parts[parts.length - 1];
+    if (!last) return 100;
+    const whole = last.getBoundingClientRect().bottom + scrollY;
+    return Math.min(100, Math.round(((scrollY + innerHeight) / whole) * 100));
+  };
+  const tell = (leaving) => {
+    const now = document.querySelector(".st-buy") ? Math.min(percent(), 89) : percent(); // the free part is not the end
+    if (now <= farthest || (!leaving && Math.floor(now / 25) === Math.floor(farthest / 25) && now < 90)) return;
+    farthest = now;
+    post(`/a/${slug}/progress`, { percent: now, seconds: Math.round((Date.now() - began) / 1000) }, true);
+  };
+  let pending = 0;
+  addEventListener("scroll", () => {
+    if (pending) return;
+    pending = setTimeout(() => { pending = 0; kept.write(PLACE, place()); tell(false); }, 400);
+  }, { passive: true });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden") return;
+    kept.write(PLACE, place());
+    tell(true);
+  });
+
+  // --- what they think
+  const like = document.getElementById("like");
+  like.addEventListener("click", async () => {
+    const on = like.getAttribute("aria-pressed") !== "true";
+    const answer = await post(`/a/${slug}/like`, { on });
+    told.textContent = answer.ok ? "" : answer.body.error;
+    if (!answer.ok) return;
+    like.setAttribute("aria-pressed", String(on));
+    like.textContent = on ? "已赞" : "赞";
+  });
+
+  const share = document.getElementById("share");
+  share.addEventListener("click", async () => {
+    const hint = document.getElementById("share-hint");
+    post(`/a/${slug}/share`, { to: "friend" });
+    if (navigator.share && !/MicroMessenger/i.test(navigator.userAgent)) {
+      try { await navigator.share({ title: document.title, url: `${location.origin}/a/${slug}` }); } catch { /* they changed their mind */ }
+      return;
+    }
+    hint.hidden = !hint.hidden;
+    share.setAttribute("aria-expanded", String(!hint.hidden));
+  });
+
+  const feedback = document.getElementById("feedback");
+  if (feedback) feedback.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const given = new FormData(feedback);
+    const values = {};
+    if (given.get("stars")) values.stars = Number(given.get("stars"));
+    if (given.get("text").trim()) values.text = given.get("text").trim();
+    const answer = await post(`/a/${slug}/feedback`, values);
+    told.textContent = answer.ok ? "谢谢，作者会看到" : answer.body.error;
+    if (answer.ok) feedback.hidden = true;
+  });
+})();
