@@ -18,6 +18,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
 from errors import SettingWrong
 
 _URL = re.compile(r"https?://[0-9A-Za-z_.:\[\]-]+(?:/[0-9A-Za-z_.~%+/-]*)?")
@@ -81,6 +85,35 @@ def _fernet_keys(raw: str) -> tuple[str, ...]:
         if not good:
             raise ValueError("must be comma-separated Fernet keys (32 bytes in url-safe Base64 each)")
     return keys
+
+
+def _shaped(pattern: str, problem: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw and not re.fullmatch(pattern, raw):
+            raise ValueError(problem)
+        return raw
+
+    return parse
+
+
+def _private_key(raw: str) -> str:
+    try:
+        good = not raw or isinstance(load_pem_private_key(raw.encode(), None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        good = False
+    if not good:
+        raise ValueError("is not the merchant's RSA private key (the file apiclient_key.pem)")
+    return raw
+
+
+def _public_key(raw: str) -> str:
+    try:
+        good = not raw or isinstance(load_pem_public_key(raw.encode()), RSAPublicKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        good = False
+    if not good:
+        raise ValueError("is not WeChat Pay's RSA public key (the file pub_key.pem)")
+    return raw
 
 
 def _seconds(raw: str) -> int:
@@ -156,6 +189,29 @@ LIST: tuple[Setting, ...] = (
     Setting("WECHAT_API_BASE", _url, "https://api.weixin.qq.com", "https://api.weixin.qq.com"),
     Setting("WECHAT_OAUTH_BASE", _url, "https://open.weixin.qq.com", "https://open.weixin.qq.com"),
     Setting("WECHAT_MAX_SKEW_SECONDS", _seconds, "300", "300"),
+    Setting("WECHATPAY_MCH_ID", _shaped(r"[0-9]{8,12}", "must be 8 to 12 digits"), "", "1900009191"),
+    Setting(
+        "WECHATPAY_CERT_SERIAL",
+        _shaped(r"[0-9A-Fa-f]{8,64}", "must be hexadecimal digits, as the merchant console shows them"),
+        "",
+        "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+    ),
+    Setting(
+        "WECHATPAY_API_V3_KEY",
+        _shaped(r"[0-9A-Za-z]{32}", "must be 32 letters or digits"),
+        "",
+        "32 letters or digits, as typed in the merchant console",
+        secret=True,
+    ),
+    Setting("WECHATPAY_PRIVATE_KEY", _private_key, "", "-----BEGIN PRIVATE KEY-----…", secret=True),
+    Setting("WECHATPAY_PUBLIC_KEY", _public_key, "", "-----BEGIN PUBLIC KEY-----…"),
+    Setting(
+        "WECHATPAY_PUBLIC_KEY_ID",
+        _shaped(r"PUB_KEY_ID_[0-9A-Za-z]+", "must begin with PUB_KEY_ID_"),
+        "",
+        "PUB_KEY_ID_0119000091912025010100389200000000",
+    ),
+    Setting("WECHATPAY_API_BASE", _url, "https://api.mch.weixin.qq.com", "https://api.mch.weixin.qq.com"),
     # weixin://bizmsgmenu links are widely used but not on an official page: this turns them off.
     Setting("WECHAT_TAPPABLE_TEXT", _yes_no, "yes", "yes"),
     # Which page may show ours in a frame; the demo's phone does, nobody else should.
@@ -171,6 +227,8 @@ REAL_API = "https://api.weixin.qq.com"
 WISE_SKEW_SECONDS = 86_400
 """Answers are remembered for a day: an older push that is sent again is answered anew, or not at all."""
 NEEDED_TO_SERVE = ("SECRET_KEY", "DATA_KEYS", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN")
+NEEDED_TO_SELL = ("WECHATPAY_MCH_ID", "WECHATPAY_CERT_SERIAL", "WECHATPAY_API_V3_KEY", "WECHATPAY_PRIVATE_KEY")
+"""All or none; the public key and its id come together, or neither (a merchant with platform certificates)."""
 
 
 class Settings:
@@ -214,12 +272,22 @@ def load_all(environment: Mapping[str, str]) -> tuple[Settings, list[SettingWron
 
 
 def require_to_serve(settings: Settings) -> None:
-    """Refuse to face the world without the secrets that make it safe."""
+    """Refuse to face the world without the secrets that make it safe, or with half a merchant."""
+    needed = NEEDED_TO_SERVE + _needed_to_sell(settings)
     for setting in LIST:
-        if setting.name in NEEDED_TO_SERVE and not getattr(settings, setting.name.lower()):
+        if setting.name in needed and not getattr(settings, setting.name.lower()):
             raise SettingWrong(setting.name, "is not set", setting.example)
     if settings.clock_url and settings.wechat_api_base == REAL_API:
         raise SettingWrong("CLOCK_URL", "is for the simulator only, a real account needs the real time", "")
+
+
+def _needed_to_sell(settings: Settings) -> tuple[str, ...]:
+    """What a merchant needs: nothing where no part of it is set."""
+    keys = ("WECHATPAY_PUBLIC_KEY", "WECHATPAY_PUBLIC_KEY_ID")
+    named = [name for name in (*NEEDED_TO_SELL, *keys) if getattr(settings, name.lower())]
+    if not named:
+        return ()
+    return NEEDED_TO_SELL + (keys if set(keys) & set(named) else ())
 
 
 def doubts(settings: Settings) -> list[str]:

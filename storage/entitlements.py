@@ -1,26 +1,103 @@
-"""Entitlements: the rights to read, one row each."""
+"""Entitlements: the rights to read, one row for each item of each buyer, with their source and period.
+
+A buyer is an openid, or the reader id of a browser nobody signed in with. A right that has run out is replaced by the
+next grant.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Executable, bindparam, or_, select
+from typing import NamedTuple
+
+from sqlalchemy import Executable, bindparam, delete, or_, select, update
 
 from storage.dialect import insert_once
 from storage.schema import entitlements as table
 from storage.store import Transaction
 
 
-def grant(tx: Transaction, openid: str, slug: str, source: str, at: int, until: int | None = None) -> bool:
-    """Give the right to read, once: False when it is already there."""
-    return tx.change(_grant, openid=openid, slug=slug, source=source, granted_at=at, until=until) == 1
+class Right(NamedTuple):
+    """A right to read an item; ``until`` None = for ever."""
+
+    slug: str
+    source: str
+    granted_at: int
+    until: int | None
 
 
-def owned(tx: Transaction, openid: str, now: int) -> tuple[str, ...]:
-    """Slugs a follower may read whole at `now`, the newest right first."""
-    return tuple(row[0] for row in tx.rows(_owned, who=openid, now=now))
+def grant(tx: Transaction, buyer: str, slug: str, source: str, at: int, until: int | None = None) -> bool:
+    """Give the right to read, once: False when there is one that lasts still."""
+    if tx.change(_grant, openid=buyer, slug=slug, source=source, granted_at=at, until=until) == 1:
+        return True
+    return tx.change(_grant_anew, who=buyer, which=slug, source=source, at=at, until=until) == 1
+
+
+def withdraw(tx: Transaction, slug: str, source: str) -> bool:
+    """Take back the right to read an item that came from this source, whoever holds it now."""
+    return tx.change(_withdraw, which=slug, source=source) == 1
+
+
+def move(tx: Transaction, buyer: str, to: str) -> int:
+    """Give a buyer's rights to another, but for those the other has: return how many."""
+    moved = 0
+    for right in rights(tx, buyer):
+        if grant(tx, to, right.slug, right.source, right.granted_at, right.until):
+            tx.change(_drop, who=buyer, which=right.slug)
+            moved += 1
+    return moved
+
+
+def rights(tx: Transaction, buyer: str) -> list[Right]:
+    """Everything the buyer holds, run out or not, the newest first."""
+    return [Right._make(row) for row in tx.rows(_rights, who=buyer)]
+
+
+def owned(tx: Transaction, buyer: str, now: int) -> tuple[str, ...]:
+    """Slugs a buyer may read whole at `now`, the newest right first."""
+    return tuple(row[0] for row in tx.rows(_owned, who=buyer, now=now))
+
+
+def owns(tx: Transaction, buyer: str, slug: str, now: int) -> bool:
+    """May the buyer read this item whole at `now`?"""
+    return tx.row(_owns, who=buyer, which=slug, now=now) is not None
+
+
+def holder(tx: Transaction, slug: str, source: str) -> str:
+    """Who holds the right to an item that came from this source, "" for nobody."""
+    row = tx.row(_holder, which=slug, source=source)
+    return str(row[0]) if row else ""
 
 
 def _grant(backend: str) -> Executable:
     return insert_once(table, backend)
+
+
+def _grant_anew(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(
+            table.c.openid == bindparam("who"),
+            table.c.slug == bindparam("which"),
+            table.c.until.is_not(None),
+            table.c.until <= bindparam("at"),
+        )
+        .values(source=bindparam("source"), granted_at=bindparam("at"), until=bindparam("until"))
+    )
+
+
+def _withdraw(backend: str) -> Executable:
+    return delete(table).where(table.c.slug == bindparam("which"), table.c.source == bindparam("source"))
+
+
+def _drop(backend: str) -> Executable:
+    return delete(table).where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
+
+
+def _rights(backend: str) -> Executable:
+    return (
+        select(table.c.slug, table.c.source, table.c.granted_at, table.c.until)
+        .where(table.c.openid == bindparam("who"))
+        .order_by(table.c.granted_at.desc(), table.c.slug)
+    )
 
 
 def _owned(backend: str) -> Executable:
@@ -32,3 +109,15 @@ def _owned(backend: str) -> Executable:
         )
         .order_by(table.c.granted_at.desc(), table.c.slug)
     )
+
+
+def _owns(backend: str) -> Executable:
+    return select(table.c.slug).where(
+        table.c.openid == bindparam("who"),
+        table.c.slug == bindparam("which"),
+        or_(table.c.until.is_(None), table.c.until > bindparam("now")),
+    )
+
+
+def _holder(backend: str) -> Executable:
+    return select(table.c.openid).where(table.c.slug == bindparam("which"), table.c.source == bindparam("source"))

@@ -2,11 +2,12 @@
 
 Portable on purpose: no triggers, no RETURNING, no engine's own types. Changing a table means a new step in
 ``storage/migrations/versions`` too.
+A *buyer* is an openid, or ``r:`` and the reader id of a browser nobody signed in with.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, MetaData, SmallInteger, String, Table, Text
 
 metadata = MetaData()
 
@@ -136,5 +137,183 @@ job_runs = Table(
     Column("slot", BigInteger, primary_key=True),  # the moment it was due
     Column("finished_at", BigInteger),
     Column("outcome", String(255), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_no", String(32), primary_key=True),  # WeChat Pay's out_trade_no
+    Column("buyer", String(64), nullable=False),
+    Column("payer", String(64), nullable=False),  # the openid that must pay (jsapi), "" = anybody may
+    Column("slug", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),  # of the item
+    Column("title", String(128), nullable=False),  # as sent to WeChat Pay
+    Column("price_fen", BigInteger, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),  # what is paid, after the coupon
+    Column("coupon", String(64), nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("reason", String(255), nullable=False),  # why this method
+    Column("rejected", Text, nullable=False),  # JSON {method: why not}
+    Column("exposure_id", String(64), nullable=False),  # which recommendation led here, "" = none
+    Column("state", String(16), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),  # WeChat Pay's time_expire
+    Column("superseded", SmallInteger, nullable=False),  # 1 = another order took its place: close it at WeChat Pay
+    Column("prepay", String(512), nullable=False),  # prepay_id, code_url or h5_url; "" = none yet
+    Column("prepay_until", BigInteger, nullable=False),
+    Column("asks", SmallInteger, nullable=False),  # how often WeChat Pay was asked about it
+    Column("ask_at", BigInteger),  # when to ask next, NULL = nothing to ask
+    Column("transaction_id", String(64), nullable=False),
+    Column("trade_type", String(16), nullable=False),
+    Column("paid_at", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("refund_fen", BigInteger, nullable=False),  # of refunds that are asked for or done
+    Column("refunded_fen", BigInteger, nullable=False),  # of refunds that are done
+    Index("orders_of_buyer", "buyer", "created_at"),
+    Index("orders_to_ask", "ask_at"),
+    Index("orders_by_time", "created_at"),
+    sqlite_with_rowid=False,
+)
+
+open_orders = Table(
+    "open_orders",
+    metadata,
+    Column("buyer", String(64), primary_key=True),
+    Column("slug", String(128), primary_key=True),
+    Column("order_no", String(32), nullable=False),  # the one order of this buyer for this item that waits for money
+    sqlite_with_rowid=False,
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("refund_no", String(64), primary_key=True),  # WeChat Pay's out_refund_no
+    Column("order_no", String(32), nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("asked_by", String(64), nullable=False),  # an operator's name, buyer, or rule:<name>
+    Column("state", String(16), nullable=False),
+    Column("refund_id", String(64), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("asks", SmallInteger, nullable=False),
+    Column("ask_at", BigInteger),  # when to call WeChat Pay next, NULL = nothing to do
+    Column("trouble", String(255), nullable=False),  # what WeChat Pay said last, when it was not well
+    Index("refunds_of_order", "order_no"),
+    Index("refunds_to_ask", "ask_at"),
+    sqlite_with_rowid=False,
+)
+
+payment_evidence = Table(
+    "payment_evidence",
+    metadata,
+    Column("id", String(64), primary_key=True),  # a hash of what was said: the same thing said twice is one row
+    Column("at", BigInteger, nullable=False),
+    Column("order_no", String(64), nullable=False),  # as WeChat Pay named it
+    Column("heard_by", String(16), nullable=False),  # notify, query, refund, bill
+    Column("wrong", String(64), nullable=False),  # what does not agree, "" = everything does
+    Column("transaction_id", String(64), nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # encrypted JSON of what was said
+    Column("resolved_at", BigInteger),  # an operator looked at what was wrong
+    Index("evidence_of_order", "order_no"),
+    Index("evidence_open", "resolved_at", "wrong"),
+    sqlite_with_rowid=False,
+)
+
+pay_calls = Table(
+    "pay_calls",
+    metadata,
+    Column("minute", BigInteger, primary_key=True),  # seconds since 1970 of its beginning
+    Column("call", String(16), primary_key=True),  # jsapi, native, h5
+    Column("good", BigInteger, nullable=False),
+    Column("declined", BigInteger, nullable=False),
+    Column("unclear", BigInteger, nullable=False),  # no answer, or none that can be believed
+    sqlite_with_rowid=False,
+)
+
+funnel_steps = Table(
+    "funnel_steps",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("step", String(16), nullable=False),  # seen, tapped, ordered, opened, paid
+    Column("buyer", String(64), nullable=False),
+    Column("slug", String(128), nullable=False),
+    Column("order_no", String(32), nullable=False),  # "" before there is one
+    Column("method", String(16), nullable=False),
+    Column("scene", String(16), nullable=False),  # wechat, mobile, desktop
+    Column("exposure_id", String(64), nullable=False),
+    Index("funnel_by_time", "at"),
+    Index("funnel_of_buyer", "buyer", "slug"),
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(64), primary_key=True),  # e.g. receipt:<order_no>: owed once
+    Column("kind", String(16), nullable=False),  # receipt, reminder, refunded, …
+    Column("buyer", String(64), nullable=False),
+    Column("order_no", String(32), nullable=False),
+    Column("slug", String(128), nullable=False),
+    Column("state", String(16), nullable=False),  # owed, sending, sent, shown, waiting, failed, unsure
+    Column("channel", String(16), nullable=False),  # window, template, notice, visit; "" = not chosen yet
+    Column("owed_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("until", BigInteger),  # of no use after this, NULL = always of use
+    Column("claimed_by", String(64), nullable=False),
+    Column("claimed_at", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("tries", SmallInteger, nullable=False),
+    Column("message_id", String(64), nullable=False),  # WeChat's, for the report that follows
+    Column("trouble", String(255), nullable=False),
+    Index("deliveries_due", "state", "due_at"),
+    Index("deliveries_of_buyer", "buyer"),
+    sqlite_with_rowid=False,
+)
+
+sends = Table(
+    "sends",
+    metadata,
+    Column("openid", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("channel", String(16), nullable=False),  # window, template, notice, mass
+    sqlite_with_rowid=False,
+)
+
+coupon_uses = Table(
+    "coupon_uses",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("buyer", String(64), primary_key=True),
+    Column("nth", SmallInteger, primary_key=True),  # 1 to the coupon's limit per person
+    Column("order_no", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("coupon_of_order", "order_no"),
+    sqlite_with_rowid=False,
+)
+
+coupons_held = Table(
+    "coupons_held",
+    metadata,
+    Column("buyer", String(64), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),  # typed in the chat or brought by a link
+    sqlite_with_rowid=False,
+)
+
+claim_codes = Table(
+    "claim_codes",
+    metadata,
+    Column("code", String(64), primary_key=True),  # a keyed hash of what is typed
+    Column("buyer", String(64), nullable=False),  # the reader whose orders and rights it moves
+    Column("made_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("claimed_by", String(64), nullable=False),  # "" = nobody yet
+    Column("claimed_at", BigInteger),
+    Index("claims_of_buyer", "buyer"),
     sqlite_with_rowid=False,
 )

@@ -45,6 +45,7 @@ OWNERS = {
     "apscheduler": ("scheduler/",),
     "huey": ("scheduler/",),
     "flask": ("web/", "simulator/"),
+    "segno": ("web/",),
 }
 HIDDEN_ALLOWED = {("bot.py", ""), ("catalog/words.py", "jieba")}
 """(file, package; "" = any): bot.py keeps start-up fast, jieba's dictionary takes a second to load."""

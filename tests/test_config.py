@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from config import LIST, NEEDED_TO_SERVE, doubts, load, require_to_serve
 from errors import SettingWrong
@@ -19,7 +21,26 @@ SECRETS = {
 }
 GOOD = {**SECRETS, "WECHAT_APP_ID": "wx0123456789abcdef"}
 
+RSA, CURVE = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
+
+
+def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> tuple[str, str]:
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return private.decode().strip(), public.decode().strip()
+
+
+PRIVATE_KEY, PUBLIC_KEY = _pem(RSA)
+OTHER_PRIVATE_KEY, OTHER_PUBLIC_KEY = _pem(CURVE)
+
 WRONG = {
+    "WECHATPAY_MCH_ID": ["19", "wx0123456789", "190000919"[:7]],
+    "WECHATPAY_CERT_SERIAL": ["PUB_KEY_ID_01", "12 34"],
+    "WECHATPAY_API_V3_KEY": ["0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcde-"],
+    "WECHATPAY_PRIVATE_KEY": ["apiclient_key.pem", PUBLIC_KEY, OTHER_PRIVATE_KEY],
+    "WECHATPAY_PUBLIC_KEY": ["pub_key.pem", PRIVATE_KEY, OTHER_PUBLIC_KEY],
+    "WECHATPAY_PUBLIC_KEY_ID": ["5157F09EFDC096DE", "PUB_KEY_ID_"],
+    "WECHATPAY_API_BASE": ["api.mch.weixin.qq.com"],
     "PUBLIC_URL": [
         "read.example.cn",
         "https://read.example.cn/shop",
@@ -64,7 +85,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values if value]
+    ("name", "value"),
+    [
+        pytest.param(name, value, id=f"{name}-{number}")  # keys are made anew in every process: no names of tests
+        for name, values in WRONG.items()
+        for number, value in enumerate(values)
+        if value
+    ],
 )
 def test_a_wrong_value_is_told_with_its_name_and_an_example(name: str, value: str, tmp_path: Path) -> None:
     example = next(setting.example for setting in LIST if setting.name == name)
@@ -144,12 +171,38 @@ def test_serving_needs_its_secrets(name: str) -> None:
         require_to_serve(load({other: value for other, value in GOOD.items() if other != name}))
 
 
-def test_a_real_account_takes_no_pushes_older_than_answers_are_remembered() -> None:
-    settings = load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401"})
-    with pytest.raises(SettingWrong, match=r"^WECHAT_MAX_SKEW_SECONDS: must be at most 86400"):
-        require_to_serve(settings)
-    require_to_serve(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86400"}))
-    require_to_serve(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401", "WECHAT_API_BASE": "http://127.0.0.1:8100"}))
+def test_a_real_account_that_takes_pushes_older_than_answers_are_remembered_is_warned_of() -> None:
+    assert doubts(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401"}))
+    assert not doubts(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86400"}))
+    assert not doubts(load({**GOOD, "WECHAT_MAX_SKEW_SECONDS": "86401", "WECHAT_API_BASE": "http://127.0.0.1:8100"}))
+
+
+MERCHANT = {
+    "WECHATPAY_MCH_ID": "1900009191",
+    "WECHATPAY_CERT_SERIAL": "5157F09EFDC096DE",
+    "WECHATPAY_API_V3_KEY": "0123456789abcdef0123456789abcdef",
+    "WECHATPAY_PRIVATE_KEY": PRIVATE_KEY,
+    "WECHATPAY_PUBLIC_KEY": PUBLIC_KEY,
+    "WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_01",
+}
+
+
+@pytest.mark.parametrize("name", MERCHANT)
+def test_serving_with_half_a_merchant_is_refused(name: str) -> None:
+    require_to_serve(load({**GOOD, **MERCHANT}))
+    with pytest.raises(SettingWrong, match=f"^{name}: is not set"):
+        require_to_serve(load({**GOOD, **MERCHANT, name: ""}))
+
+
+def test_a_merchant_with_platform_certificates_has_no_public_key() -> None:
+    require_to_serve(load({**GOOD, **MERCHANT, "WECHATPAY_PUBLIC_KEY": "", "WECHATPAY_PUBLIC_KEY_ID": ""}))
+
+
+def test_the_merchants_key_is_read_from_a_file_and_never_printed(tmp_path: Path) -> None:
+    (tmp_path / "apiclient_key.pem").write_text(PRIVATE_KEY + "\n")
+    settings = load({**GOOD, "WECHATPAY_PRIVATE_KEY_FILE": str(tmp_path / "apiclient_key.pem")})
+    assert settings.wechatpay_private_key == PRIVATE_KEY
+    assert PRIVATE_KEY.splitlines()[1] not in repr(settings)
 
 
 @pytest.mark.parametrize(
