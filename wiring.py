@@ -26,6 +26,7 @@ from storage.vault import Vault
 from supervisor import end_with_parent
 from web.app import WSGI, Rooms, front, make_app
 from web.health import Counts, make_health
+from web.me import make_me
 from web.pages import make_pages
 from web.places import Places
 from web.reactions import make_reactions
@@ -119,6 +120,7 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
     return [
         make_pages(store, catalog, links, cookie, visitors, clock, settings.timezone, settings.ios_virtual_goods),
         make_reactions(store, catalog, visitors, cookie, clock),
+        make_me(store, catalog, visitors, clock),
         make_sign_in(oauth, visitors, places, settings.public_url, secret),
     ]
 

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 from bot_in_process import Bot
-from werkzeug.test import Client, TestResponse
 
-SITE = "https://read.example.cn"
+from tests.web.signed_in import SITE, Reader
 
 
-class Reader:
-    """A browser with an item's page open."""
-
-    def __init__(self, bot: Bot, path: str = "/a/run-30") -> None:
-        self.browser, self.path = Client(bot.app), path
-        self.token = self.read()
-
-    def read(self) -> str:
-        page = self.browser.get(self.path, base_url=SITE, follow_redirects=True).text
-        found = re.search(r'<meta name="csrf-token" content="([0-9a-f]+)">', page)
-        assert found
-        return found[1]
-
-    def post(self, path: str, sent: Any, token: str | None = None) -> TestResponse:
-        headers = {"X-CSRFToken": self.token if token is None else token}
-        return self.browser.post(path, base_url=SITE, json=sent, headers=headers)
+def opened(bot: Bot) -> Reader:
+    """A stranger's browser with the page open."""
+    reader = Reader(bot)
+    reader.get("/a/run-30")
+    return reader
 
 
 @pytest.fixture
 def follower(bot: Bot) -> tuple[Bot, Reader]:
     """The browser in which a follower opened the link of an answer."""
-    return bot, Reader(bot, bot.say("o1", "夜跑").links[0])
+    reader = Reader(bot)
+    reader.get(bot.say("o1", "夜跑").links[0])
+    reader.get("/a/run-30")
+    return bot, reader
 
 
 def test_a_heart_is_kept_and_taught_once_however_often_it_is_given(follower: tuple[Bot, Reader]) -> None:
@@ -82,7 +72,7 @@ def test_progress_is_one_row_a_quarter_and_day(follower: tuple[Bot, Reader]) -> 
 
 
 def test_a_strangers_acts_are_kept_for_the_browser_and_teach_nobody(bot: Bot) -> None:
-    reader = Reader(bot)
+    reader = opened(bot)
     reader.post("/a/run-30/like", {"on": True})
     (row,) = bot.rows("behaviours", kind="like")
     assert row["openid"].startswith("r:") and row["taught"] == ""
@@ -92,7 +82,7 @@ def test_a_strangers_acts_are_kept_for_the_browser_and_teach_nobody(bot: Bot) ->
 @pytest.mark.parametrize("path", ["like", "share", "progress", "feedback"])
 @pytest.mark.parametrize("token", ["", "x", "0" * 64, "跑"])
 def test_without_the_pages_token_nothing_is_taken(bot: Bot, path: str, token: str) -> None:
-    reader = Reader(bot)
+    reader = opened(bot)
     sent = {"on": True, "to": "friend", "seconds": 1, "percent": 1, "stars": 5}
     answer = reader.browser.post(
         f"/a/run-30/{path}", base_url=SITE, json=sent, headers={"X-CSRFToken": token.encode().decode("latin-1")}
@@ -102,7 +92,7 @@ def test_without_the_pages_token_nothing_is_taken(bot: Bot, path: str, token: st
 
 
 def test_the_token_of_another_browser_is_none(bot: Bot) -> None:
-    mine, theirs = Reader(bot), Reader(bot)
+    mine, theirs = opened(bot), opened(bot)
     assert mine.post("/a/run-30/like", {"on": True}, theirs.token).status_code == 403
     mine.browser.delete_cookie("shutong_browser", domain="read.example.cn")
     assert mine.post("/a/run-30/like", {"on": True}).status_code == 403
@@ -118,13 +108,13 @@ def test_the_token_of_another_browser_is_none(bot: Bot) -> None:
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_one_sentence(bot: Bot, path: str, sent: Any) -> None:
-    answer = Reader(bot).post(f"/a/run-30/{path}", sent)
+    answer = opened(bot).post(f"/a/run-30/{path}", sent)
     assert answer.status_code == 400 and set(answer.json) == {"error"}
     assert not [row for row in bot.rows("behaviours") if row["kind"] != "page_view"]
 
 
 def test_odd_numbers_and_words_do_no_harm(bot: Bot) -> None:
-    reader = Reader(bot)
+    reader = opened(bot)
     headers = {"X-CSRFToken": reader.token}
     for path, raw in (
         ("progress", '{"percent": 1e999, "seconds": -1e999}'), ("progress", '{"percent": 1e300, "seconds": 1}'),
@@ -139,7 +129,7 @@ def test_odd_numbers_and_words_do_no_harm(bot: Bot) -> None:
 
 
 def test_an_unknown_item_and_a_huge_form_are_refused_in_one_sentence(bot: Bot) -> None:
-    reader = Reader(bot)
+    reader = opened(bot)
     gone = reader.post("/a/nothing/like", {"on": True})
     huge = reader.post("/a/run-30/feedback", {"text": "a" * 100_000})
     assert (gone.status_code, huge.status_code) == (404, 413)

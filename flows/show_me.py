@@ -1,0 +1,80 @@
+"""A reader's own page: what is owned, what is known and why, and how to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.load import Catalog
+from domain.interests import PERSONALISATION
+from domain.item import Item
+from domain.quota import PAGE_PATIENCE_SECONDS
+from domain.reasons import because
+from storage import behaviours, entitlements, interests, opt_outs
+from storage.behaviours import Behaviour
+from storage.store import Store
+
+READ_BACK, MOST_REASONS = 1_000, 3
+"""Behaviours searched for reasons; older ones have faded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Liking:
+    """A tag that is liked, how much (0 to 1), and what was done that speaks for it."""
+
+    tag: str
+    weight: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """What the page tells. ``kept`` is how many acts are kept."""
+
+    owned: tuple[Item, ...]
+    likings: tuple[Liking, ...]
+    refused: tuple[str, ...]
+    personal: bool
+    kept: int
+
+
+def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
+    """Everything a reader should see about themselves. `buyer` is an openid, or a browser that owns something."""
+    with store.read() as tx:
+        done = behaviours.of(tx, buyer, READ_BACK)
+        held = interests.of(tx, buyer, now)
+        since = interests.forgotten_since(tx, buyer)
+        owned = entitlements.owned(tx, buyer, now)
+        personal = not opt_outs.has(tx, buyer, PERSONALISATION)
+        kept, _ = behaviours.count(tx, buyer)
+    return Me(
+        tuple(catalog.items[slug] for slug in owned if slug in catalog.items),
+        tuple(Liking(one.tag, one.weight, _reasons(done, one.tag, since)) for one in held if one.weight > 0),
+        tuple(one.tag for one in held if one.weight < 0),
+        personal,
+        kept,
+    )
+
+
+def _reasons(done: list[Behaviour], tag: str, since: Mapping[str, int]) -> tuple[str, ...]:
+    taught = [one for act in done if act.at >= since.get(tag, 0) for one in act.taught if one.tag == tag]
+    told = [because(one.cause, tag, one.word) for one in taught if one.strength > 0]
+    return tuple(dict.fromkeys(one for one in told if one))[:MOST_REASONS]
+
+
+def forget_tag(store: Store, openid: str, tag: str, now: int) -> bool:
+    """Forget one interest, liked or refused; False when nothing was held. May raise ``StoreBusy``."""
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        if tag not in {one.tag for one in interests.of(tx, openid, now)}:
+            return False
+        interests.forget(tx, openid, tag, now)
+        return True
+
+
+def set_personal(store: Store, openid: str, on: bool, now: int) -> None:
+    """May interests be used and learned? May raise ``StoreBusy``."""
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        if on:
+            opt_outs.resume(tx, openid, PERSONALISATION)
+        else:
+            opt_outs.stop(tx, openid, PERSONALISATION, now)

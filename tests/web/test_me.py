@@ -1,0 +1,92 @@
+"""/me: what one owns, what is known and why, and how to have it forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from bot_in_process import NOON, Bot
+
+from storage import entitlements
+from tests.web.signed_in import WECHAT, Reader
+
+
+@pytest.fixture
+def known(bot: Bot) -> tuple[Bot, Reader]:
+    """A follower who asked and bought, at /me."""
+    bot.say("o1", "夜跑")
+    bot.say("o1", "不想学理财")
+    with bot.store.write() as tx:
+        entitlements.grant(tx, "o1", "run-30", "buy", NOON)
+    reader = Reader(bot, "o1")
+    assert reader.get("/me").status_code == 200
+    return bot, reader
+
+
+def test_it_shows_what_is_owned_and_what_is_known_with_the_reasons(known: tuple[Bot, Reader]) -> None:
+    page = known[1].get("/me").text
+    assert 'href="/a/run-30"' in page and "从喘到跑" in page
+    assert "因为你问过「夜跑」" in page and "你说过不要" in page
+    assert "o1" not in page
+
+
+def test_a_forgotten_interest_is_gone_from_the_page_and_the_answers(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    for tag in ("跑步", "健身"):
+        assert reader.post("/me/forget", {"tag": tag}).json == {"tag": tag}
+    page = reader.get("/me").text
+    assert 'data-tag="跑步"' not in page and "夜跑" not in page and 'data-tag="理财"' in page
+    assert "跑步" not in bot.say("o1", "我的").text
+    assert reader.post("/me/forget", {"tag": "跑步"}).status_code == 404
+
+
+def test_the_switch_stops_and_resumes_personalisation(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    assert reader.post("/me/personalisation", {"on": False}).json == {"on": False}
+    assert "关闭了个性化" in bot.say("o1", "我的").text
+    assert 'id="personal">' in reader.get("/me").text
+    reader.post("/me/personalisation", {"on": True})
+    assert "关闭了个性化" not in bot.say("o1", "我的").text
+    assert 'id="personal" checked>' in reader.get("/me").text
+
+
+def test_nobody_sees_or_changes_what_is_anothers(known: tuple[Bot, Reader]) -> None:
+    bot, _ = known
+    for other in (Reader(bot, "o2"), Reader(bot)):
+        page = other.get("/me").text
+        assert "run-30" not in page and "夜跑" not in page
+        assert other.post("/me/forget", {"tag": "跑步"}).status_code in (403, 404)
+    assert bot.weights("o1")["跑步"] > 0
+
+
+@pytest.mark.parametrize("path", ["/me/forget", "/me/personalisation"])
+def test_without_the_token_nothing_changes(known: tuple[Bot, Reader], path: str) -> None:
+    bot, reader = known
+    before = bot.everything()
+    answer = reader.post(path, {"tag": "跑步", "on": False}, token="")
+    assert answer.status_code == 403 and set(answer.json) == {"error"}
+    assert bot.everything() == before
+
+
+@pytest.mark.parametrize("sent", [{}, {"on": "no"}, {"on": None}, {"tag": 5}, {"tag": ["x"]}])
+def test_what_makes_no_sense_is_refused(known: tuple[Bot, Reader], sent: dict[str, object]) -> None:
+    bot, reader = known
+    before = bot.everything()
+    assert reader.post("/me/personalisation", sent).status_code == 400
+    assert reader.post("/me/forget", sent).status_code in (400, 404)
+    assert bot.everything() == before
+
+
+def test_in_wechat_it_signs_in_first_and_a_guest_is_told(bot: Bot) -> None:
+    guest = Reader(bot, agent=WECHAT)
+    assert guest.get("/me").location == "/oauth/start?next=%2Fme"
+    assert "没有登录成功" in guest.get("/me?guest=1").text
+
+
+def test_tags_are_escaped(bot: Bot) -> None:
+    bot.say("o1", "夜跑")
+    with bot.store.write() as tx:
+        from domain.answer import Lesson
+        from storage import interests
+
+        interests.learn(tx, "o1", [Lesson("<b>'\"", 3.0, "ask", "<script>")], NOON)
+    page = Reader(bot, "o1").get("/me").text
+    assert "<b>" not in page and '<script>"' not in page and "&lt;b&gt;" in page
