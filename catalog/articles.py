@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,11 +13,8 @@ from domain.item import KIND_NAMES, Item
 MORE = "<!-- more -->"
 STATUSES = ("draft", "review", "published")
 KEYS = ("title", "kind", "price", "tags", "author", "summary", "published", "status")
-DEAREST_FEN = 100_000_00
-"""100,000 yuan: above it a price is taken for a slip of the keyboard."""
 
 _SLUG = re.compile(r"[a-z0-9-]{1,100}")
-_PRICE = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,2})?")
 
 
 def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None, Source]:
@@ -105,28 +101,14 @@ def _choice(node: Node, key: str, choices: tuple[str, ...], default: str) -> str
 
 
 def _price(node: Node) -> int:
-    """Whole fen, reckoned without binary fractions."""
     child = node.get("price")
     if child is None:
         node.wrong("price: is missing — write yuan, e.g. 9.90; 0 = free")
-        return 0
-    raw = repr(child)
-    if not _PRICE.fullmatch(raw):
-        child.wrong(f'"{raw}" is not an amount — write yuan with at most two decimals, e.g. 9.90')
-        return 0
-    whole, _, fraction = raw.partition(".")
-    fen = int(whole) * 100 + int(fraction.ljust(2, "0") or 0)
-    if fen > DEAREST_FEN:
-        child.wrong(f'"{raw}" is more than {DEAREST_FEN // 100:,} yuan — is a decimal point missing?')
-    return fen
+    return child.fen() if child else 0
 
 
 def _day(node: Node, zone: ZoneInfo) -> int:
     child = node.get("published")
-    raw = "" if child is None else repr(child)
-    try:
-        day = dt.date.fromisoformat(raw)
-    except ValueError:
-        (child or node).wrong(f'{"" if child else "published: "}"{raw}" is not a day — write it as 2026-11-01')
-        return 0
-    return int(dt.datetime.combine(day, dt.time(), zone).timestamp())
+    if child is None:
+        node.wrong('published: "" is not a day — write it as 2026-11-01')
+    return child.day(zone) if child else 0

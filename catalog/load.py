@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from catalog.articles import read_article
+from catalog.coupons import read_coupons
 from catalog.menu import Button, read_menu
 from catalog.mistakes import ContentWrong, Mistake
 from catalog.phrases import PHRASES, Phrases
 from catalog.replies import Replies, read_replies
 from catalog.search import Search
 from catalog.tags import read_tags
+from catalog.templates import read_templates
 from catalog.vocabulary import Vocabulary
 from catalog.words import teach
 from catalog.yaml_lines import Source
 from domain.item import Item
+from domain.notice import Notice
+from domain.price import Coupon
 from domain.ranking import Shelf
 
 OF_A_SUBJECT, SUBJECT, ANY_SUBJECT = range(3)
@@ -38,6 +42,8 @@ class Catalog:
     phrases: Phrases
     search: Search
     shelf: Shelf
+    coupons: Mapping[str, Coupon] = field(default_factory=dict)
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     @cached_property
     def parents(self) -> Mapping[str, str]:
@@ -67,8 +73,9 @@ class Catalog:
 
 
 def build_catalog(
-    items: Sequence[Item], synonyms: Mapping[str, tuple[str, ...]], menu: Sequence[Button], replies: Replies
-) -> Catalog:
+    items: Sequence[Item], synonyms: Mapping[str, tuple[str, ...]], menu: Sequence[Button], replies: Replies,
+    coupons: Mapping[str, Coupon] | None = None, notices: Mapping[str, Notice] | None = None,
+) -> Catalog:  # fmt: skip
     """Prepare items and texts for ranking, searching and understanding."""
     tags = dict(synonyms)
     for item in items:
@@ -77,7 +84,7 @@ def build_catalog(
     vocabulary = Vocabulary(tags)
     return Catalog(
         {item.slug: item for item in items}, synonyms, menu, replies, vocabulary,
-        Phrases(replies.commands), Search(items, synonyms), Shelf(items),
+        Phrases(replies.commands), Search(items, synonyms), Shelf(items), coupons or {}, notices or {},
     )  # fmt: skip
 
 
@@ -94,12 +101,17 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     tags = set(synonyms) | {tag for item in items for tag in item.tags}
     menu, menu_source = read_menu(folder / "menu.yaml", folder, tags, slugs, names)
     extra_words, words_source = _extra_words(folder / "words.txt")
-    sources = [source for _, source in read] + [tags_source, replies_source, menu_source, words_source]
+    words = Phrases(replies.commands).words
+    coupons, coupons_source = read_coupons(folder / "coupons.yaml", folder, zone, slugs, tags, words)
+    notices, notices_source = read_templates(folder / "templates.yaml", folder)
+    sources = [source for _, source in read] + [
+        tags_source, replies_source, menu_source, words_source, coupons_source, notices_source,
+    ]  # fmt: skip
     mistakes = [mistake for source in sources for mistake in source.mistakes]
     if mistakes:
         raise ContentWrong(mistakes)
     teach(extra_words)
-    return build_catalog(items, synonyms, menu, replies)
+    return build_catalog(items, synonyms, menu, replies, coupons, notices)
 
 
 def _article_files(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -63,6 +63,11 @@ class Phrases:
         self._command = {phrase: name for name, listed in PHRASES.items() for phrase in listed.split()}
         self._command |= {words.plain(word): name for name, added in more.items() for word in added}
         self._guessed = [phrase for phrase, name in self._command.items() if name not in ONLY_EXACT]
+
+    @property
+    def words(self) -> Collection[str]:
+        """Every phrase that is a command, `plain`."""
+        return self._command.keys()
 
     def exact(self, said: str) -> str:
         """The command of a `plain` text, "" for none; blanks and politeness are passed over."""

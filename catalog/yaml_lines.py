@@ -6,10 +6,12 @@ are yes and no (``no`` stays the word it is).
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -30,6 +32,9 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 
 
+_AMOUNT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,2})?")
+DEAREST_FEN = 100_000_00
+"""100,000 yuan: above it an amount is taken for a slip of the keyboard."""
 MOST_BYTES = 2_000_000
 """A long novel; reading more would keep a worker from answering."""
 DEEPEST = 20
@@ -81,6 +86,27 @@ class Node:
     def texts(self) -> tuple[str, ...]:
         """A list of non-empty texts."""
         return tuple(text for text in (element.text() for element in self.elements()) if text)
+
+    def fen(self) -> int:
+        """An amount of yuan as whole fen, reckoned without binary fractions; notes a mistake if it is none."""
+        raw = repr(self)
+        if not _AMOUNT.fullmatch(raw):
+            self.wrong(f'"{raw}" is not an amount — write yuan with at most two decimals, e.g. 9.90')
+            return 0
+        whole, _, fraction = raw.partition(".")
+        fen = int(whole) * 100 + int(fraction.ljust(2, "0") or 0)
+        if fen > DEAREST_FEN:
+            self.wrong(f'"{raw}" is more than {DEAREST_FEN // 100:,} yuan — is a decimal point missing?')
+        return fen
+
+    def day(self, zone: ZoneInfo, days_later: int = 0) -> int:
+        """A day (or so many later) as the seconds of its midnight in `zone`; notes a mistake if it is none."""
+        try:
+            day = dt.date.fromisoformat(repr(self)) + dt.timedelta(days_later)
+        except (ValueError, OverflowError):
+            self.wrong(f'"{self!r}" is not a day — write it as 2026-11-01')
+            return 0
+        return int(dt.datetime.combine(day, dt.time(), zone).timestamp())
 
     def only(self, *keys: str) -> None:
         """Note every key of this mapping that is not one of `keys`: most are misspelt."""

@@ -31,3 +31,18 @@ MENU_KEY_BYTES, MENU_URL_BYTES = 128, 1024
 CARD_TITLE_CHARACTERS = 64
 CARD_DESCRIPTION_CHARACTERS = 120
 """Ours: what a phone shows of a news card before it cuts."""
+
+WINDOW_MESSAGES, WINDOW_MESSAGE_SECONDS = 5, 48 * 3600
+"""Customer-service messages that a message of the follower allows, and for how long."""
+
+WINDOW_ACTIONS, WINDOW_ACTION_SECONDS = 3, 60
+"""The same for a tapped click or scan button, a follow, a scanned QR code. Paying and opening a page allow nothing."""
+
+NOTICE_VALUE_CHARACTERS = {
+    "thing": 20, "character_string": 32, "number": 32, "letter": 32, "symbol": 5, "time": 32, "date": 32,
+    "amount": 14, "phone_number": 17, "car_number": 8, "name": 10, "phrase": 5, "const": 20,
+}  # fmt: skip
+"""By keyword of a template message or 订阅通知: the longest value. One that is longer has the message refused."""
+
+QUIET_FROM_HOUR, QUIET_UNTIL_HOUR = 21, 9
+"""Ours: nothing that the follower does not wait for is sent at night, by the account's clock."""

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain import message as kinds
+from domain.quota import WINDOW_ACTION_SECONDS, WINDOW_ACTIONS, WINDOW_MESSAGE_SECONDS, WINDOW_MESSAGES
 
-MESSAGE_ALLOWS, MESSAGE_SECONDS = 5, 48 * 3600
-ACTION_ALLOWS, ACTION_SECONDS = 3, 60
 ACTIONS = ("click_event", "scancode_push_event", "scancode_waitmsg_event", "subscribe_event", "scan_event")
 
 
@@ -36,9 +35,9 @@ def window(done: Iterable[tuple[str, str, int]], subscribed: bool, now: int) -> 
     best = CLOSED
     for kind, form, at in done:
         if kind in (kinds.MESSAGE, kinds.MEDIA):
-            allows, seconds = MESSAGE_ALLOWS, MESSAGE_SECONDS
+            allows, seconds = WINDOW_MESSAGES, WINDOW_MESSAGE_SECONDS
         elif form in ACTIONS:
-            allows, seconds = ACTION_ALLOWS, ACTION_SECONDS
+            allows, seconds = WINDOW_ACTIONS, WINDOW_ACTION_SECONDS
         else:
             continue
         if at <= now < at + seconds and (allows, at + seconds) > (best.left, best.until or 0):
