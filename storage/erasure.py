@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Executable, Table, bindparam, delete, select, update
 
-from storage.schema import behaviours, exposures, followers, interests, long_texts, replies
+from storage.schema import behaviours, exposures, followers, funnel_steps, interests, long_texts, replies
 from storage.store import Transaction
 
 
 def erase(tx: Transaction, openid: str) -> None:
-    """Drop words, interests, exposures and facts; keep that they follow, their opt-outs and what they own."""
-    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _follower):
+    """Drop words, interests, exposures, steps and facts; keep that they follow, their opt-outs and what they own."""
+    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _funnel, _follower):
         tx.change(build, who=openid)
 
 
@@ -37,6 +37,10 @@ def _exposures(backend: str) -> Executable:
 
 def _long_texts(backend: str) -> Executable:
     return _all_of(long_texts)
+
+
+def _funnel(backend: str) -> Executable:
+    return delete(funnel_steps).where(funnel_steps.c.buyer == bindparam("who"))
 
 
 def _follower(backend: str) -> Executable:
