@@ -64,3 +64,27 @@ class PlatformError(ShutongError):
 
 class Declined(ShutongError):
     """A command was understood and is refused; the text is one sentence for the operator."""
+
+
+class PayDeclined(ShutongError):
+    """WeChat Pay refused a call: nothing came of it. ``code`` is WeChat Pay's."""
+
+    sentence = "pay_declined"
+
+    def __init__(self, call: str, code: str, message: str = "") -> None:
+        super().__init__(f"WeChat Pay declined {call}: {code} {message}".rstrip())
+        self.code = code
+
+
+class PayUnclear(ShutongError):
+    """WeChat Pay gave no answer, or none that can be believed: the call may have had its effect."""
+
+    sentence = "pay_unclear"
+    again = True
+
+    def __init__(self, call: str, why: str) -> None:
+        super().__init__(f"WeChat Pay gave no clear answer to {call}: {why}")
+
+
+class BadSignature(Refused):
+    """What claims to come from WeChat Pay is not signed by it, is too old, or cannot be decrypted. HTTP 401."""

@@ -13,6 +13,7 @@ from catalog.live import LiveCatalog
 from catalog.load import load_catalog
 from config import Settings, doubts, load
 from domain.link import LinkSigner
+from domain.payment import Merchant
 from errors import SettingWrong
 from follow_clock import FollowedClock
 from handlers.door import Door
@@ -37,6 +38,7 @@ from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
 from wechat.oauth import OAuth
+from wechat.pay import PayApi
 from wechat.tokens import TokenKeeper
 
 
@@ -58,6 +60,22 @@ class House:
         """The content, read when it is first needed: a fault in it must not stop what works without."""
         settings = self.settings
         return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
+
+    @cached_property
+    def pay(self) -> PayApi | None:
+        """WeChat Pay for the merchant; None when none is set up: nothing is sold then."""
+        settings = self.settings
+        if not settings.wechatpay_mch_id:
+            return None
+        keys = {
+            "private": settings.wechatpay_private_key,
+            "public": settings.wechatpay_public_key,
+            "public_id": settings.wechatpay_public_key_id,
+            "api_v3": settings.wechatpay_api_v3_key,
+        }
+        merchant = Merchant(settings.wechat_app_id, settings.wechatpay_mch_id)
+        serial, base = settings.wechatpay_cert_serial, settings.wechatpay_api_base
+        return PayApi(merchant, serial, keys, base, settings.public_url, self.clock)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -58,6 +58,16 @@ class RefundNotice:
     mch_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of WeChat Pay's bill of a day: money that came, or, with a ``refund_no``, was asked back."""
+
+    order_no: str
+    transaction_id: str
+    refund_no: str
+    fen: int
+
+
 def disagreement(payment: Payment, order: Order | None, merchant: Merchant) -> str:
     """What of a payment that was made does not agree with what was sold, "" when everything does."""
     if order is None:

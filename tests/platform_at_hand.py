@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from simulator.account import Account
 from simulator.clock import PlatformClock
+from simulator.pay.merchant import Merchant
 from simulator.server import create_app
 
 
@@ -56,9 +57,9 @@ def served(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def platform_at_hand(clock: PlatformClock | None = None) -> Iterator[PlatformAtHand]:
-    """A platform for the account of ``bot_in_process``."""
+def platform_at_hand(clock: PlatformClock | None = None, merchant: Merchant | None = None) -> Iterator[PlatformAtHand]:
+    """A platform for the account of ``bot_in_process``, and for a merchant."""
     clock = clock or PlatformClock()
     account = Account(APP_ID, APP_SECRET, TOKEN, AES_KEY, ACCOUNT)
-    with served(create_app(account, "http://127.0.0.1:9/wechat", clock=clock)) as base:
+    with served(create_app(account, "http://127.0.0.1:9/wechat", clock=clock, merchant=merchant)) as base:
         yield PlatformAtHand(base, clock)
