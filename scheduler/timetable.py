@@ -21,6 +21,16 @@ class Job:
     run: Run
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Done again and again, ``every`` so many seconds, while this clock is the one. What it has to do it finds in the
+    database, so a missed round is no loss; it says "" when there was nothing."""
+
+    name: str
+    every: int
+    run: Run
+
+
 TIMETABLE: tuple[Job, ...] = (
     Job("forget-old-replies", "7 * * * *", forget_old_replies),
     Job("forget-old-reports", "50 4 * * *", forget_old_reports),

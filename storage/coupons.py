@@ -13,6 +13,7 @@ from storage.schema import coupon_uses as uses
 from storage.schema import coupons_held as held_by
 from storage.store import Transaction
 
+
 def hold(tx: Transaction, buyer: str, code: str, at: int) -> bool:
     """The buyer typed the code, or came with it. False when they hold it already."""
     return tx.change(_hold, buyer=buyer, code=code, at=at) == 1

@@ -13,8 +13,8 @@ import pytest
 from errors import Declined
 from scheduler import clock as clock_room
 from scheduler.clock import LEASE_SECONDS, Clock
-from scheduler.timetable import TIMETABLE, Job
-from storage.schema import job_runs
+from scheduler.timetable import TIMETABLE, Job, Round
+from storage.schema import job_runs, leases
 from storage.store import Store
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -61,6 +61,11 @@ def open_store(migrated_file: Path, tmp_path: Path) -> Iterator[Callable[[], Sto
 def runs(store: Store) -> list[dict[str, Any]]:
     with store.engine.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(job_runs.select())]
+
+
+def lease_until(store: Store) -> int:
+    with store.engine.connect() as connection:
+        return int(connection.execute(leases.select()).one().until)
 
 
 def at(hour: int, minute: int = 0, day: int = 23) -> int:
@@ -208,3 +213,50 @@ def test_a_running_job_is_finished_before_it_stops(open_store: Callable[[], Stor
 def test_every_job_of_the_timetable_has_a_time_and_does_its_work(store: Store, times: Times) -> None:
     assert len(Clock(store, TIMETABLE, ZONE, times).tick()) == len(TIMETABLE)
     assert not [row for row in runs(store) if row["outcome"].startswith("failed")]
+
+
+def test_rounds_come_while_a_long_job_runs_and_only_with_the_clock_that_holds_the_lease(
+    open_store: Callable[[], Store], times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock_room, "RENEW_SECONDS", 0.05)
+    begun, go_on, stop, rounds = threading.Event(), threading.Event(), threading.Event(), Times()
+
+    def slow(store: Store, now: int) -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "slow"
+
+    often: Any = Round("often", 0.02, rounds.run)  # type: ignore[arg-type]
+    other = Clock(open_store(), [], ZONE, times)
+    assert other.hold()
+    clock = Clock(open_store(), [Job("slow", "0 * * * *", slow)], ZONE, times, [often])
+    thread = threading.Thread(target=clock.run_until, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        assert not begun.wait(0.2) and rounds.ran == [], "the other clock is the one"
+        other.let_go()
+        assert begun.wait(10)
+        before = len(rounds.ran)
+        until(lambda: len(rounds.ran) > before + 3)
+        times.now += LEASE_SECONDS - 1
+        watching = open_store()
+        until(lambda: lease_until(watching) == times.now + LEASE_SECONDS)
+        times.now += LEASE_SECONDS - 1
+        assert not other.hold(), "the lease is kept while the job runs"
+    finally:
+        go_on.set()
+        stop.set()
+        thread.join(10)
+
+
+def test_a_round_that_fails_comes_again_and_one_without_work_says_nothing(store: Store, times: Times) -> None:
+    def fail(store: Store, now: int) -> str:
+        times.ran.append(now)
+        raise OSError("the disk is away")
+
+    clock = Clock(store, [], ZONE, times, [Round("bad", 5, fail), Round("idle", 5, lambda store, now: "")])
+    assert clock.tick() == ["bad: failed: OSError"] and clock.tick("bad") == ["bad: failed: OSError"]
+    assert len(times.ran) == 2 and clock.tick("idle") == ["idle: there was nothing to do"]
+    assert runs(store) == []
+    with pytest.raises(Declined, match="one of bad, idle"):
+        clock.tick("daily")
