@@ -86,5 +86,9 @@ class PayUnclear(ShutongError):
         super().__init__(f"WeChat Pay gave no clear answer to {call}: {why}")
 
 
+class MoneyTrouble(ShutongError):
+    """Money came, or was to go back, in a way an operator must look at."""
+
+
 class BadSignature(Refused):
     """What claims to come from WeChat Pay is not signed by it, is too old, or cannot be decrypted. HTTP 401."""

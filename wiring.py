@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from config import Settings, doubts, load
 from domain.link import LinkSigner
 from domain.payment import Merchant
 from errors import SettingWrong
+from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
@@ -29,6 +31,7 @@ from web.app import WSGI, Rooms, front, make_app
 from web.health import Counts, make_health
 from web.me import make_me
 from web.pages import make_pages
+from web.pay_notify import make_pay_notify
 from web.places import Places
 from web.reactions import make_reactions
 from web.reader import ReaderCookie
@@ -77,6 +80,13 @@ class House:
         serial, base = settings.wechatpay_cert_serial, settings.wechatpay_api_base
         return PayApi(merchant, serial, keys, base, settings.public_url, self.clock)
 
+    @cached_property
+    def till(self) -> Till | None:
+        """Our books and WeChat Pay; None when no merchant is set up."""
+        if self.pay is None:
+            return None
+        return Till(self.store, self.pay, vault(self.settings).hide, secrets.token_bytes)
+
     def close(self) -> None:
         """Close the database's connections."""
         self.together.store.close()
@@ -123,7 +133,12 @@ def web_application(house: House) -> WSGI:
         settings.wechat_aes_key,
         settings.wechat_max_skew_seconds,
     )
-    app = make_app([*_pages(house, links), make_health(store, catalog, counts)], settings.frame_ancestors)
+    rooms = [
+        *_pages(house, links),
+        make_pay_notify(house.till, clock, counts.pay_notice),
+        make_health(store, catalog, counts),
+    ]
+    app = make_app(rooms, settings.frame_ancestors)
     return front(app, Webhook(envelope, door.receive, clock, counts.push))
 
 

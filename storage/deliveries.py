@@ -12,12 +12,14 @@ OWED = "owed"
 
 
 def owe(
-    tx: Transaction, kind: str, buyer: str, order_no: str, slug: str, at: int, due_at: int, until: int | None = None
-) -> bool:
-    """Owe it, once for each kind and order: False when it is owed or said already. Useless after `until`."""
+    tx: Transaction, kind: str, buyer: str, order_no: str, slug: str, at: int, due_at: int, until: int | None = None,
+    about: str = "",
+) -> bool:  # fmt: skip
+    """Owe it, once for each kind and order (or `about`, a refund's number): False when it is owed or said already.
+    Useless after `until`."""
     return (
         tx.change(
-            _owe, id=f"{kind}:{order_no}", kind=kind, buyer=buyer, order_no=order_no, slug=slug, state=OWED,
+            _owe, id=f"{kind}:{about or order_no}", kind=kind, buyer=buyer, order_no=order_no, slug=slug, state=OWED,
             channel="", owed_at=at, due_at=due_at, until=until, claimed_by="", claimed_at=None, sent_at=None,
             tries=0, message_id="", trouble="",
         )

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot_in_process import APP_ID
+from bot_in_process import APP_ID, Bot, Workshop
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from platform_at_hand import PlatformAtHand, platform_at_hand
+from platform_at_hand import PlatformAtHand, platform_at_hand, served
 
 from domain.order import JSAPI, WAITING, Order
 from domain.payment import Merchant
+from domain.payment_method import Choice
+from domain.price import Offer
+from flows.start_order import Checkout, Sale, start_order
+from flows.till import Till
 from simulator.clock import PlatformClock
 from simulator.pay import merchant as simulated
 from wechat.pay import PayApi
@@ -123,3 +127,84 @@ def signed(
         "Wechatpay-Timestamp": stamp, "Wechatpay-Nonce": nonce, "Wechatpay-Serial": serial or merchant().public_key_id,
         "Wechatpay-Signature": base64.b64encode(signature).decode(),
     } | {f"Wechatpay-{name}": value for name, value in change.items()}  # fmt: skip
+
+
+@dataclass
+class Shop(Desk):
+    """A whole bot that sells: WeChat Pay's notifications reach its own address, and both have one time."""
+
+    bot: Bot
+
+    @property
+    def till(self) -> Till:
+        found = self.bot.house.till
+        assert found
+        return found
+
+    def advance(self, seconds: float) -> None:
+        self.bot.clock.now += seconds
+        Desk.advance(self, seconds)
+
+    def settle(self) -> None:
+        """What is due now happens: notifications go out."""
+        self.advance(2)
+
+    def sale(self, method: str = JSAPI, buyer: str = CHEN, **offer: Any) -> Sale:
+        """A wish to buy."""
+        values: dict[str, Any] = {"slug": "run-30", "title": "从喘到跑", "price_fen": 990, "amount_fen": 990}
+        payer = buyer if method == JSAPI else ""
+        return Sale(
+            Offer(**(values | offer)), "article", buyer, payer, Choice(method, "在微信里", {}), client_ip="1.2.3.4"
+        )
+
+    def order(self, method: str = JSAPI, buyer: str = CHEN, **offer: Any) -> Checkout:
+        """The buyer taps the button."""
+        return start_order(self.till, self.sale(method, buyer, **offer), self.now)
+
+    def buy(self, method: str = JSAPI, buyer: str = CHEN, **offer: Any) -> Order:
+        """The buyer taps, pays, and the notification is sent."""
+        order = self.order(method, buyer, **offer).order
+        self.paid_by(order, order.prepay)
+        self.settle()
+        return self.row(order)
+
+    def row(self, order: Order) -> Order:
+        """The order as it stands in our books."""
+        (found,) = self.bot.rows("orders", order_no=order.order_no)
+        return Order(**(found | {"superseded": bool(found["superseded"])}))
+
+    def owned(self, buyer: str = CHEN) -> list[str]:
+        """What a buyer may read."""
+        return [row["slug"] for row in self.bot.rows("entitlements", openid=buyer)]
+
+    def wrongs(self) -> list[str]:
+        """What did not agree."""
+        return [row["wrong"] for row in self.bot.rows("payment_evidence")]
+
+    def notices(self) -> list[int]:
+        """What we answered to notifications, in order."""
+        found = self.platform.get("wire?kind=pay")
+        entries = found["wire"] if isinstance(found, dict) else found
+        return [entry["status"] for entry in entries if entry["what"].startswith("notify")]
+
+    def tricks(self, *tricks: str) -> None:
+        """What happens to the coming notifications."""
+        self.platform.post("pay/notify-tricks", {"tricks": tricks})
+
+
+@contextmanager
+def shop_at_hand(workshop: Workshop, certificates: bool = False, **settings: str) -> Iterator[Shop]:
+    """A bot that sells, and its WeChat Pay, at noon of a day that stands still."""
+    clock, built = PlatformClock(at=NOON, speed=0), []
+
+    def bot_side(environ: Any, start: Any) -> Any:
+        return built[0].app(environ, start)
+
+    with served(bot_side) as site, platform_at_hand(clock, merchant()) as platform:
+        if certificates:
+            platform.post("settings", {"pay_mode": "certificate"})
+        bot = workshop.bot(PUBLIC_URL=site, **merchant_settings(platform.base, certificates), **settings)
+        built.append(bot)
+        assert bot.house.pay
+        yield Shop(platform, bot.house.pay, bot)
+        bot.close()
