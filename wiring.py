@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from catalog.live import LiveCatalog
 from catalog.load import load_catalog
 from config import Settings, doubts, load
+from domain.claim import ClaimCodes
 from domain.link import LinkSigner
 from domain.payment import Merchant
 from errors import SettingWrong
@@ -125,6 +126,7 @@ def web_application(house: House) -> WSGI:
         settings.public_url,
         settings.wechat_tappable_text,
         settings.timezone,
+        ClaimCodes(settings.secret_key),
         counts.push,
     )
     envelope = Envelope(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.claim import ClaimCodes
 from domain.interests import DAY
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import claim_codes, entitlements, orders
+from storage import claim_codes, coupons, entitlements, orders
 from storage.store import Store, Transaction
 
 GOOD_FOR_SECONDS = 30 * DAY
@@ -23,16 +23,16 @@ def claim_code(store: Store, codes: ClaimCodes, buyer: str, now: int) -> str:
     return code
 
 
-def claim(tx: Transaction, codes: ClaimCodes, code: str, openid: str, now: int) -> tuple[str, ...] | None:
-    """Move orders and rights to the follower who typed the code, once: the slugs that are theirs now, None when the
-    code is used, over or unknown."""
-    stored = codes.stored(code)
+def claim(tx: Transaction, stored: str, openid: str, now: int) -> tuple[str, ...] | None:
+    """Move orders, rights and coupons to the follower who typed the code, once: the slugs that are theirs now, None
+    when the code is used, over or unknown. `stored`: what ``ClaimCodes.stored`` makes of the code."""
     found = claim_codes.find(tx, stored)
     if found is None or not claim_codes.take(tx, stored, openid, now):
         return None
     theirs = entitlements.owned(tx, found.buyer, now)
     orders.move(tx, found.buyer, openid)
     entitlements.move(tx, found.buyer, openid)
+    coupons.move(tx, found.buyer, openid, now)
     return theirs
 
 
