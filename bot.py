@@ -183,7 +183,22 @@ def demo(port: int, simulator_port: int) -> None:
 
     quiet = {**os.environ, "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"), "PYTHONWARNINGS": "ignore"}
     folder = DEMO_FOLDER.resolve() / str(port)
-    sys.exit(run_demo(BOT, quiet, folder, port, simulator_port, _push_menu, click.echo))
+    sys.exit(run_demo(BOT, quiet, folder, port, simulator_port, _demo_merchant, _push_menu, click.echo))
+
+
+def _demo_merchant(folder: Path) -> dict[str, str]:
+    """The settings of the simulated merchant whose keys lie in `folder`, made there at first."""
+    from simulator.pay.merchant import PRIVATE_FILE, PUBLIC_FILE, merchant_in
+
+    merchant = merchant_in(folder)
+    return {
+        "WECHATPAY_MCH_ID": merchant.mch_id,
+        "WECHATPAY_CERT_SERIAL": merchant.cert_serial,
+        "WECHATPAY_API_V3_KEY": merchant.api_v3_key,
+        "WECHATPAY_PUBLIC_KEY_ID": merchant.public_key_id,
+        "WECHATPAY_PRIVATE_KEY_FILE": str(folder / PRIVATE_FILE),
+        "WECHATPAY_PUBLIC_KEY_FILE": str(folder / PUBLIC_FILE),
+    }
 
 
 @bot.command()

@@ -35,6 +35,7 @@ def demo_environment(folder: Path, port: int, simulator_port: int) -> dict[str, 
         "WECHAT_AES_KEY": "".join(secrets.choice(_LETTERS) for _ in range(43)),
         "WECHAT_API_BASE": simulator,
         "WECHAT_OAUTH_BASE": simulator,
+        "WECHATPAY_API_BASE": simulator,
         # The phone's clock may jump by a month; for half a second the bot has not heard of it.
         "WECHAT_MAX_SKEW_SECONDS": str(40 * 86_400),
         "CLOCK_URL": f"{simulator}/_control/clock",
@@ -44,19 +45,24 @@ def demo_environment(folder: Path, port: int, simulator_port: int) -> dict[str, 
 
 def run_demo(
     bot: list[str], environment: Mapping[str, str], folder: Path, port: int, simulator_port: int,
-    push_menu: Callable[[Mapping[str, str]], object], say: Callable[[str], None],
+    make_merchant: Callable[[Path], Mapping[str, str]], push_menu: Callable[[Mapping[str, str]], object],
+    say: Callable[[str], None],
 ) -> int:  # fmt: skip
-    """Run it until Ctrl-C; return the exit code. `bot` is the command line that begins every role."""
+    """Run it until Ctrl-C; return the exit code. `bot` is the command line that begins every role, `make_merchant`
+    gives the settings of the simulated merchant whose keys lie in a folder."""
     for number in (port, simulator_port):
         require_free("127.0.0.1", number)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("profiles.db*"):
         old.unlink()
-    made = demo_environment(folder, port, simulator_port)
-    ours = {name: value for name, value in environment.items() if name.removesuffix("_FILE") not in made}
+    keys = folder / "pay"
+    made = {**demo_environment(folder, port, simulator_port), **make_merchant(keys)}
+    named = {name.removesuffix("_FILE") for name in made}
+    ours = {name: value for name, value in environment.items() if name.removesuffix("_FILE") not in named}
     settings = {**ours, **made}
+    simulate = [*bot, "simulate", "--port", str(simulator_port), "--webhook-port", str(port), "--pay-keys", str(keys)]
     roles = [
-        Role("simulator", [*bot, "simulate", "--port", str(simulator_port), "--webhook-port", str(port)], quiet=True),
+        Role("simulator", simulate, quiet=True),
         Role("web", [*bot, "web", "--port", str(port), "--workers", "1"]),
         Role("clock", [*bot, "clock"]),
     ]

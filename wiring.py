@@ -29,6 +29,7 @@ from storage.together import Together
 from storage.vault import Vault
 from supervisor import end_with_parent
 from web.app import WSGI, Rooms, front, make_app
+from web.checkout import make_checkout
 from web.health import Counts, make_health
 from web.me import make_me
 from web.pages import make_pages
@@ -36,6 +37,7 @@ from web.pay_notify import make_pay_notify
 from web.places import Places
 from web.reactions import make_reactions
 from web.reader import ReaderCookie
+from web.shop import Shop
 from web.sign_in import make_sign_in
 from web.visitor import Visitors
 from web.webhook import Webhook
@@ -126,7 +128,6 @@ def web_application(house: House) -> WSGI:
         settings.public_url,
         settings.wechat_tappable_text,
         settings.timezone,
-        ClaimCodes(settings.secret_key),
         counts.push,
     )
     envelope = Envelope(
@@ -146,17 +147,21 @@ def web_application(house: House) -> WSGI:
 
 def _pages(house: House, links: LinkSigner) -> Rooms:
     """Everything a follower's browser opens."""
-    settings, store, catalog, clock = house.settings, house.store, house.catalog, house.clock
+    settings = house.settings
     secret, secure = settings.secret_key, settings.public_url.startswith("https:")
-    cookie, visitors, places = ReaderCookie(secret, secure), Visitors(secret, secure), Places()
+    shop = Shop(
+        house.store, house.catalog, house.till, Visitors(secret, secure), ReaderCookie(secret, secure), Places(),
+        house.clock, settings.public_url, settings.ios_virtual_goods,
+    )  # fmt: skip
     oauth = OAuth(
         settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret
     )
     return [
-        make_pages(store, catalog, links, cookie, visitors, clock, settings.timezone, settings.ios_virtual_goods),
-        make_reactions(store, catalog, visitors, cookie, clock),
-        make_me(store, catalog, visitors, clock),
-        make_sign_in(oauth, visitors, places, settings.public_url, secret),
+        make_pages(shop, links, ClaimCodes(secret), settings.timezone),
+        make_reactions(shop),
+        make_checkout(shop),
+        make_me(shop),
+        make_sign_in(oauth, shop.visitors, shop.places, settings.public_url, secret),
     ]
 
 

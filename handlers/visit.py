@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from catalog.load import Catalog
 from domain.answer import Answer, Lesson
-from domain.claim import ClaimCodes
 from domain.reply import Text
 from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
@@ -48,7 +47,6 @@ class Visit:
     text: str
     now: int
     zone: ZoneInfo
-    claims: ClaimCodes
 
     @cached_property
     def minute(self) -> int:

@@ -11,10 +11,12 @@ from platform_at_hand import PlatformAtHand, platform_at_hand, served
 from werkzeug.wrappers import Request, Response
 
 import demo
+from bot import _demo_merchant
 from config import load, require_to_serve
 from errors import Declined
 from follow_clock import FollowedClock
 from simulator.clock import PlatformClock
+from simulator.pay.merchant import merchant_in
 
 NOON = 1_795_406_400
 
@@ -40,11 +42,14 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, str]]]:
 
 
 def run(folder: Path, environment: dict[str, str], port: int = 18_000, simulator: int = 18_100) -> int:
-    return demo.run_demo(["bot"], environment, folder, port, simulator, lambda settings: None, lambda words: None)
+    return demo.run_demo(
+        ["bot"], environment, folder, port, simulator, _demo_merchant, lambda settings: None, lambda words: None
+    )
 
 
 def test_the_demos_settings_come_before_those_of_the_environment(ran: list[Any], tmp_path: Path) -> None:
-    names = demo.demo_environment(tmp_path, 1, 2)
+    made = [*demo.demo_environment(tmp_path, 1, 2), *_demo_merchant(tmp_path / "pay")]
+    names = [name.removesuffix("_FILE") for name in made]
     secret = tmp_path / "secret"
     secret.write_text("of-the-real-account-0123456789")
     real = dict.fromkeys(names, "of-the-real-account") | {f"{name}_FILE": str(secret) for name in names}
@@ -64,10 +69,23 @@ def test_every_start_has_other_secrets_and_a_new_database(ran: list[Any], tmp_pa
         (tmp_path / name).write_text("old")
     run(tmp_path, {})
     run(tmp_path, {})
-    assert [file.name for file in tmp_path.iterdir()] == ["kept.txt"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["kept.txt", "pay"]
     first, second = (settings for _, settings in ran)
     for name in ("SECRET_KEY", "DATA_KEYS", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY"):
         assert first[name] != second[name]
+
+
+def test_the_merchant_of_the_demo_is_the_simulators_and_can_sell(ran: list[Any], tmp_path: Path) -> None:
+    run(tmp_path, {})
+    ((roles, settings),) = ran
+    keys = tmp_path / "pay"
+    assert ["--pay-keys", str(keys)] == roles[0].command[-2:]
+    merchant, loaded = merchant_in(keys), load(settings)
+    require_to_serve(loaded)
+    assert (loaded.wechatpay_mch_id, loaded.wechatpay_api_v3_key) == (merchant.mch_id, merchant.api_v3_key)
+    assert loaded.wechatpay_private_key == merchant.private_key_pem().decode().strip()
+    assert loaded.wechatpay_public_key == merchant.public_key_pem().decode().strip()
+    assert loaded.wechatpay_api_base == "http://127.0.0.1:18100"
 
 
 def test_the_roles_are_simulator_web_and_clock(ran: list[Any], tmp_path: Path) -> None:

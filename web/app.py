@@ -48,6 +48,8 @@ def make_app(blueprints: Rooms, frame_ancestors: str) -> Flask:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.mimetype == "text/html":  # depends on who reads, and on what
             response.headers.setdefault("Cache-Control", "private, no-cache")
+        elif response.mimetype == "application/json":
+            response.headers.setdefault("Cache-Control", "no-store")
         policy = CONTENT_POLICY.format(nonce=g.get("nonce", ""), frames=frame_ancestors)
         response.headers.setdefault("Content-Security-Policy", policy)
         return response

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
-from catalog.live import LiveCatalog
 from errors import StoreBusy
 from flows.show_me import forget_tag, set_personal, show_me
-from storage.store import Store
 from web.forms import BROKEN, BUSY, form, refusal, refuse, words
+from web.shop import Shop
 from web.sign_in import start_address
-from web.visitor import Visitors
 
 LONGEST_TAG = 64
 NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
 
 
-def make_me(store: Store, catalog: LiveCatalog, visitors: Visitors, clock: Callable[[], float]) -> Blueprint:
+def make_me(shop: Shop) -> Blueprint:
     """The blueprint with /me and its two switches."""
     me = Blueprint("me", __name__)
+    store, visitors = shop.store, shop.visitors
 
     @me.get("/me")
     def page() -> Response:
         visitor = visitors.of(request)
         if visitor.must_sign_in and "guest" not in request.args:
             return make_response(redirect(start_address("/me"), 302))
-        mine = show_me(store, catalog.current, visitor.buyer, int(clock()))
+        mine = show_me(store, shop.catalog.current, visitor.buyer, shop.now)
         token = visitors.form_token(visitor)
         response = make_response(render_template("me.html", me=mine, visitor=visitor, form_token=token))
         visitors.keep_browser(response, visitor)
@@ -39,7 +36,7 @@ def make_me(store: Store, catalog: LiveCatalog, visitors: Visitors, clock: Calla
         tag = words(sent, "tag", LONGEST_TAG)
         if not visitor.openid:
             refuse(403, NOT_SIGNED_IN)
-        if not forget_tag(store, visitor.openid, tag, int(clock())):
+        if not forget_tag(store, visitor.openid, tag, shop.now):
             refuse(404, "这里没有记着它，刷新一下看看")
         return jsonify(tag=tag)
 
@@ -51,7 +48,7 @@ def make_me(store: Store, catalog: LiveCatalog, visitors: Visitors, clock: Calla
             refuse(400, BROKEN)
         if not visitor.openid:
             refuse(403, NOT_SIGNED_IN)
-        set_personal(store, visitor.openid, on, int(clock()))
+        set_personal(store, visitor.openid, on, shop.now)
         return jsonify(on=on)
 
     @me.errorhandler(StoreBusy)

@@ -4,50 +4,50 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
 import secrets
-from collections.abc import Callable
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from catalog.live import LiveCatalog
+from domain.claim import ClaimCodes
 from domain.ids import CHANCE_BYTES, new_id, same_follower
-from domain.item import KIND_NAMES, yuan
+from domain.item import KIND_NAMES, Item, yuan
 from domain.link import LinkSigner
+from domain.payment_method import IOS
 from errors import StoreBusy
+from flows.check_out import CLAIMED, NOT_ON_IOS, Shopper, keep_step, why_not_sold
+from flows.claim_purchase import claim_code
 from flows.open_link import open_link
 from flows.react_to_item import likes, who_reads
-from flows.read_page import note_view, read_page
-from storage.store import Store
+from flows.read_page import Page, note_view, read_page
+from storage import funnel
+from storage.funnel import Step
 from web.markdown import to_html
-from web.reader import ReaderCookie
+from web.shop import LONGEST_COUPON, Shop
 from web.sign_in import start_address
-from web.visitor import Visitors
+from web.visitor import SNAPSHOT, Visitor
 
 log = logging.getLogger(__name__)
 
-_IOS = re.compile(r"iPhone|iPad|iPod")
 
-
-def make_pages(
-    store: Store, catalog: LiveCatalog, links: LinkSigner, cookie: ReaderCookie, visitors: Visitors,
-    clock: Callable[[], float], zone: ZoneInfo, ios_goods: str,
-) -> Blueprint:  # fmt: skip
-    """The blueprint with every page for followers."""
+def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo) -> Blueprint:
+    """The blueprint with the tracked link and the item's page."""
     pages = Blueprint("pages", __name__)
+    store, catalog, visitors, cookie = shop.store, shop.catalog, shop.visitors, shop.cookie
 
     @pages.get("/go/<token>")
     def go(token: str) -> Response:
         slug, exposure_id = links.read(token)
-        item = catalog.current.items.get(slug)
-        if item is None or not item.is_out(int(clock())):
+        item, now = shop.item(slug), shop.now
+        if item is None:
             return _missing()
-        response = make_response(redirect(f"/a/{slug}", 302))
+        coupon = request.args.get("coupon", "")[:LONGEST_COUPON]
+        response = make_response(redirect(f"/a/{slug}" + ("?" + urlencode({"coupon": coupon}) if coupon else ""), 302))
         try:
             same = same_follower(cookie.read(request), exposure_id)
             opened = exposure_id and request.method != "HEAD"
-            if opened and open_link(store, exposure_id, item, same, int(clock())):
+            if opened and open_link(store, exposure_id, item, same, now):
                 cookie.write(response, exposure_id)
         except StoreBusy as busy:
             log.error("a click was not stored: %s", busy)
@@ -55,22 +55,28 @@ def make_pages(
 
     @pages.get("/a/<slug>")
     def article(slug: str) -> Response:
-        now, visitor, exposure_id = int(clock()), visitors.of(request), cookie.read(request)
-        page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, exposure_id, now)
+        now, visitor = shop.now, visitors.of(request)
+        shopper = shop.shopper(visitor)
+        page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, shopper.exposure_id, now)
         if page is None:
             return _missing()
         if visitor.must_sign_in and "guest" not in request.args and request.method != "HEAD":
             return make_response(redirect(start_address(request.full_path.rstrip("?")), 302))
-        _note(store, slug, page.sent_to, exposure_id, now)
-        who = who_reads(store, visitor.openid, visitor.buyer, exposure_id)
-        hide = ios_goods != "allow" and bool(_IOS.search(request.user_agent.string or ""))
+        item = page.item
+        if (coupon := request.args.get("coupon", "")) and request.method != "HEAD":
+            shop.bring(coupon, visitor.buyer)
+        offer = shop.offer(item, visitor.buyer)
+        sale = "" if page.paid is not None else _sale(shop, shopper, visitor, item)
+        _note(shop, page, shopper, sale)
+        who = who_reads(store, visitor.openid, visitor.buyer, shopper.exposure_id)
         response = make_response(
             render_template(
-                "item.html", page=page, item=page.item, free=to_html(page.item.free),
-                paid=None if page.paid is None else to_html(page.paid), price=yuan(page.item.price_fen),
-                hide_price=hide, kind=KIND_NAMES[page.item.kind], yuan=yuan, visitor=visitor,
-                form_token=visitors.form_token(visitor), liked=likes(store, who, page.item),
-                day=dt.datetime.fromtimestamp(page.item.published, zone).date().isoformat(),
+                "item.html", page=page, item=item, free=to_html(item.free),
+                paid=None if page.paid is None else to_html(page.paid), offer=offer, sale=sale,
+                hide_price=shop.ios_goods != "allow" and shopper.scene.device == IOS, kind=KIND_NAMES[item.kind],
+                yuan=yuan, visitor=visitor, form_token=visitors.form_token(visitor), liked=likes(store, who, item),
+                claim_code=_claim_code(shop, codes, visitor) if page.owner else "",
+                day=dt.datetime.fromtimestamp(item.published, zone).date().isoformat(),
             )
         )  # fmt: skip
         visitors.keep_browser(response, visitor)
@@ -79,14 +85,38 @@ def make_pages(
     return pages
 
 
-def _missing() -> Response:
-    return make_response(render_template("missing.html"), 404)
+def _sale(shop: Shop, shopper: Shopper, visitor: Visitor, item: Item) -> str:
+    """What buy.html offers."""
+    why = why_not_sold(shop.store, item, shopper, shop.ios_goods, shop.now)
+    if why or shop.till is None:
+        return {NOT_ON_IOS: "hidden", CLAIMED: "claimed"}.get(why, "closed")
+    return "snapshot" if visitor.guest == SNAPSHOT and not visitor.openid else "open"
 
 
-def _note(store: Store, slug: str, openid: str, exposure_id: str, now: int) -> None:
+def _note(shop: Shop, page: Page, shopper: Shopper, sale: str) -> None:
+    """Keep that the page was seen, and its price."""
     if request.method == "HEAD":
         return
+    now, slug, exposure_id = shop.now, page.item.slug, shopper.exposure_id
+    key = "v" + new_id(now, secrets.token_bytes(CHANCE_BYTES))
     try:
-        note_view(store, slug, openid, exposure_id, now, "v" + new_id(now, secrets.token_bytes(CHANCE_BYTES)))
+        note_view(shop.store, slug, page.sent_to, exposure_id, now, key)
     except StoreBusy as busy:
         log.error("a page view was not stored: %s", busy)
+    if sale == "open":
+        keep_step(shop.store, Step(funnel.SEEN, now, shopper.buyer, slug, shopper.scene.browser, exposure_id))
+
+
+def _claim_code(shop: Shop, codes: ClaimCodes, visitor: Visitor) -> str:
+    """What a reader outside WeChat types in the chat to take over what they own."""
+    if visitor.openid or request.method == "HEAD":
+        return ""
+    try:
+        return claim_code(shop.store, codes, visitor.buyer, shop.now)
+    except StoreBusy as busy:
+        log.error("a claim code was not stored: %s", busy)
+        return ""
+
+
+def _missing() -> Response:
+    return make_response(render_template("missing.html"), 404)

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, jsonify, request
 
-from catalog.live import LiveCatalog
 from domain.item import Item
 from errors import StoreBusy
 from flows import react_to_item
 from flows.react_to_item import LONGEST_WORDS
-from storage.store import Store
 from web.forms import BROKEN, BUSY, form, refusal, refuse, whole, words
-from web.reader import ReaderCookie
-from web.visitor import Visitor, Visitors
+from web.shop import Shop
+from web.visitor import Visitor
 
 GONE = "这一篇已经下架了"
 SHARED_TO = ("friend", "moments")
 LONGEST_READ = 86_400
 
 
-def make_reactions(
-    store: Store, catalog: LiveCatalog, visitors: Visitors, cookie: ReaderCookie, clock: Callable[[], float]
-) -> Blueprint:
+def make_reactions(shop: Shop) -> Blueprint:
     """The blueprint with the four routes under /a/<slug>/."""
     reactions = Blueprint("reactions", __name__)
+    store, visitors = shop.store, shop.visitors
 
     def item_of(slug: str) -> Item:
-        item = catalog.current.items.get(slug)
-        if item is None or not item.is_out(int(clock())):
+        item = shop.item(slug)
+        if item is None:
             refuse(404, GONE)
         return item
 
     def who(visitor: Visitor) -> str:
-        return react_to_item.who_reads(store, visitor.openid, visitor.buyer, cookie.read(request))
+        return react_to_item.who_reads(store, visitor.openid, visitor.buyer, shop.cookie.read(request))
 
     @reactions.post("/a/<slug>/like")
     def like(slug: str) -> Response:
@@ -42,7 +37,7 @@ def make_reactions(
         item, on = item_of(slug), sent.get("on")
         if not isinstance(on, bool):
             refuse(400, BROKEN)
-        react_to_item.like(store, who(visitor), item, on, int(clock()))
+        react_to_item.like(store, who(visitor), item, on, shop.now)
         return jsonify(on=on)
 
     @reactions.post("/a/<slug>/share")
@@ -51,7 +46,7 @@ def make_reactions(
         item, to = item_of(slug), sent.get("to")
         if to not in SHARED_TO:
             refuse(400, BROKEN)
-        react_to_item.share(store, who(visitor), item, str(to), int(clock()))
+        react_to_item.share(store, who(visitor), item, str(to), shop.now)
         return jsonify(to=to)
 
     @reactions.post("/a/<slug>/progress")
@@ -59,7 +54,7 @@ def make_reactions(
         visitor, sent = form(visitors)
         item = item_of(slug)
         percent, seconds = whole(sent, "percent", 0, 100), whole(sent, "seconds", 0, LONGEST_READ)
-        react_to_item.progress(store, who(visitor), item, percent, seconds, int(clock()))
+        react_to_item.progress(store, who(visitor), item, percent, seconds, shop.now)
         return jsonify(percent=percent)
 
     @reactions.post("/a/<slug>/feedback")
@@ -70,7 +65,7 @@ def make_reactions(
         said = words(sent, "text", LONGEST_WORDS) if sent.get("text") is not None else ""
         if not stars and not said:
             refuse(400, "打个分，或者写一句话")
-        react_to_item.feedback(store, who(visitor), item, stars, said, int(clock()))
+        react_to_item.feedback(store, who(visitor), item, stars, said, shop.now)
         return jsonify(stars=stars)
 
     @reactions.errorhandler(StoreBusy)

@@ -10,9 +10,16 @@
   const PLACE = `place.${slug}`;
   const place = () => Math.max(0, parts.findIndex((part) => part.getBoundingClientRect().bottom > 0));
   const remembered = kept.read(PLACE);
+  const justPaid = kept.read(`paid.${slug}`) && document.getElementById("rest");
   if (remembered > 0 && parts[remembered] && !location.hash) {
     history.scrollRestoration = "manual";
     parts[remembered].scrollIntoView({ block: "start" });
+  }
+  if (justPaid) {
+    kept.drop(`paid.${slug}`);
+    const thanks = Object.assign(document.createElement("p"), { className: "st-thanks", textContent: "付好了，接着读" });
+    thanks.setAttribute("role", "status");
+    justPaid.before(thanks);
   }
 
   // --- how far: told at each quarter, and when the page is left

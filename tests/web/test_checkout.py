@@ -1,0 +1,365 @@
+"""From the button to the whole item: the order, the cashier, the question whether it is paid, and every refusal."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bot_in_process import PAID_WORDS, SECRET_KEY, SHOP, Bot, Workshop
+from flask import Response
+from shop_at_hand import CHEN, Desk, desk_at_hand, merchant_settings
+
+from storage import entitlements
+from tests.web.signed_in import CHROME, DESKTOP, DOMAIN, IPHONE_WECHAT, SITE, WECHAT, Reader
+from web.places import AT_ONCE
+from web.visitor import SNAPSHOT, Visitors
+from wechat.pay import PayApi
+
+COUPONS = {
+    "coupons.yaml": "AUTUMN20: {title: 秋日八折, percent_off: 20}\n"
+    "TRAVEL5: {title: 旅行立减, off: 5.00, tags: [旅行]}\n"
+}
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Desk]:
+    with desk_at_hand() as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(platform: Desk) -> Iterator[Desk]:
+    yield platform
+    platform.platform.post("faults/clear")
+
+
+def selling(workshop: Workshop, desk: Desk, **more: str) -> Bot:
+    base = desk.platform.base
+    shelf = workshop.catalog({**SHOP, **COUPONS})
+    return workshop.bot(shelf, WECHAT_API_BASE=base, WECHAT_OAUTH_BASE=base, **merchant_settings(base), **more)
+
+
+@pytest.fixture
+def shop(workshop: Workshop, desk: Desk) -> Iterator[Bot]:
+    """A bot that sells, its clock with the platform's."""
+    bot = selling(workshop, desk)
+    bot.clock.now = desk.now
+    yield bot
+    bot.close()
+
+
+@pytest.fixture
+def chen(shop: Bot) -> Reader:
+    """A follower in WeChat's browser with the item open."""
+    reader = Reader(shop, CHEN)
+    assert "立即购买" in reader.get("/a/run-30").text
+    return reader
+
+
+def outside(shop: Bot, agent: str, path: str = "/a/run-30") -> Reader:
+    """Somebody outside WeChat with the item open."""
+    reader = Reader(shop, agent=agent)
+    reader.get(path)
+    return reader
+
+
+def buy(reader: Reader, slug: str = "run-30", sent: Any = None) -> dict[str, Any]:
+    answer = reader.post(f"/checkout/{slug}", sent)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json)
+
+
+def pay(desk: Desk, order: dict[str, Any], way: str = "pay", openid: str = CHEN) -> None:
+    params = order["params"]
+    called = params.get("package") or params.get("code_url") or params.get("h5_url")
+    prepay = called.rpartition("pr=")[2].rpartition("prepay_id=")[2].partition("&")[0]
+    desk.platform.post("pay/choose", {"openid": openid, "prepay_id": prepay, "way": way})
+
+
+def steps(bot: Bot) -> list[str]:
+    order = ("seen", "tapped", "ordered", "opened", "paid")
+    return sorted((row["step"] for row in bot.rows("funnel_steps")), key=order.index)
+
+
+# --- the three ways -------------------------------------------------------------------------------------------
+
+
+def test_in_wechat_the_cashier_opens_and_the_page_then_shows_the_whole(shop: Bot, chen: Reader, desk: Desk) -> None:
+    order = buy(chen)
+    assert set(order) == {"order_no", "amount_fen", "method", "reason", "params"}
+    assert (order["amount_fen"], order["method"]) == (990, "jsapi") and order["reason"]
+    assert set(order["params"]) == {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
+    shown = desk.platform.post("pay/cashier", {"openid": CHEN, "params": order["params"]})
+    assert (shown["amount_fen"], shown["out_trade_no"]) == (990, order["order_no"])
+    no = order["order_no"]
+    assert chen.get(f"/orders/{no}").json == {"order_no": no, "state": "waiting", "slug": "run-30"}
+    assert PAID_WORDS not in chen.get("/a/run-30").text
+    chen.post(f"/orders/{no}/opened")
+    pay(desk, order)
+    shop.clock.now += 3
+    assert chen.get(f"/orders/{no}").json == {"order_no": no, "state": "paid", "slug": "run-30"}
+    page = chen.get("/a/run-30").text
+    assert PAID_WORDS in page and "立即购买" not in page and "领取" not in page
+    assert "run-30" in chen.get("/me").text
+    assert steps(shop) == ["seen", "tapped", "ordered", "opened", "paid"]
+    assert {row["method"] for row in shop.rows("funnel_steps")} == {"", "jsapi"}
+
+
+def test_on_a_computer_a_code_is_shown_and_what_was_bought_can_be_claimed(shop: Bot, desk: Desk) -> None:
+    reader = outside(shop, DESKTOP)
+    order = buy(reader)
+    assert order["method"] == "native" and set(order["params"]) == {"code_url", "qr_svg"}
+    assert order["params"]["qr_svg"].startswith("<svg") and "script" not in order["params"]["qr_svg"]
+    pay(desk, order)
+    shop.clock.now += 3
+    assert reader.get(f"/orders/{order['order_no']}").json["state"] == "paid"
+    page = reader.get("/a/run-30").text
+    assert PAID_WORDS in page and "领取 " in page
+    assert PAID_WORDS not in outside(shop, DESKTOP).get("/a/run-30").text
+    code = page.partition("领取 ")[2][:8]
+    assert reader.get("/a/run-30").text.partition("领取 ")[2][:8] == code
+
+
+def test_in_a_phones_other_browser_wechat_is_opened_and_leads_back(shop: Bot, desk: Desk) -> None:
+    reader = outside(shop, CHROME)
+    order = buy(reader)
+    assert order["method"] == "h5" and set(order["params"]) == {"h5_url"}
+    back = parse_qs(urlsplit(order["params"]["h5_url"]).query)["redirect_url"]
+    assert back == ["https://read.example.cn/a/run-30"]
+    desk.platform.post("settings", {"phone_system": "browser"})
+    pay(desk, order)
+    desk.platform.post("settings", {"phone_system": "android"})
+    shop.clock.now += 3
+    assert reader.get(f"/orders/{order['order_no']}").json["state"] == "paid"
+
+
+def test_a_guest_in_wechat_pays_by_code(shop: Bot) -> None:
+    reader = Reader(shop, agent=WECHAT)
+    assert "重新登录" in reader.get("/a/run-30?guest=1").text
+    assert buy(reader)["method"] == "native"
+
+
+def test_a_second_tap_gets_the_same_order(chen: Reader, shop: Bot) -> None:
+    first, second = buy(chen), buy(chen)
+    assert first["order_no"] == second["order_no"] and first["params"]["package"] == second["params"]["package"]
+    assert len(shop.rows("orders")) == 1
+
+
+# --- what is refused ------------------------------------------------------------------------------------------
+
+
+def refused(answer: Any, status: int) -> str:
+    """The one Chinese sentence of a refusal."""
+    assert answer.status_code == status, answer.text
+    sentence = answer.json["error"]
+    assert isinstance(sentence, str) and any("\u4e00" <= one <= "\u9fff" for one in sentence)
+    return sentence
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 64])
+def test_without_the_pages_token_there_is_no_order(shop: Bot, chen: Reader, token: str) -> None:
+    answer = chen.post("/checkout/run-30", {}, token=token)
+    assert refused(answer, 403) and set(answer.json) == {"error"}
+    assert not shop.rows("orders") and steps(shop) == ["seen"]
+
+
+def test_what_the_browser_says_of_price_and_item_counts_for_nothing(shop: Bot, chen: Reader, desk: Desk) -> None:
+    order = buy(chen, sent={"amount_fen": 1, "price_fen": 1, "slug": "emergency", "buyer": "o2", "order_no": "x" * 20})
+    (row,) = shop.rows("orders")
+    assert (order["amount_fen"], row["amount_fen"], row["slug"], row["buyer"]) == (990, 990, "run-30", CHEN)
+    assert desk.orders()[order["order_no"]]["amount"]["total"] == 990
+
+
+def test_a_price_that_changed_since_it_was_shown_is_not_charged(shop: Bot, chen: Reader) -> None:
+    answer = chen.post("/checkout/run-30", {"shown_fen": 790})
+    assert "价格" in refused(answer, 409) and answer.json["amount_fen"] == 990
+    assert not shop.rows("orders")
+    assert buy(chen, sent={"shown_fen": 990})["amount_fen"] == 990
+
+
+@pytest.mark.parametrize(("slug", "status"), [("nothing", 404), ("RUN-30", 404), ("stretch", 409)])
+def test_what_is_not_for_sale_is_told(shop: Bot, chen: Reader, slug: str, status: int) -> None:
+    refused(chen.post(f"/checkout/{slug}", {}), status)
+    assert not shop.rows("orders")
+
+
+def test_what_one_owns_is_not_sold_again(shop: Bot, chen: Reader) -> None:
+    with shop.store.write() as tx:
+        entitlements.grant(tx, CHEN, "run-30", "gift", int(shop.clock.now))
+    answer = chen.post("/checkout/run-30", {})
+    refused(answer, 409)
+    assert answer.json["owned"] is True and not shop.rows("orders")
+
+
+@pytest.mark.parametrize(("goods", "sold"), [("allow", True), ("hide_price", False), ("block", False)])
+def test_on_an_iphone_nothing_is_sold_unless_it_is_allowed(
+    workshop: Workshop, desk: Desk, goods: str, sold: bool
+) -> None:
+    bot = selling(workshop, desk, IOS_VIRTUAL_GOODS=goods)
+    bot.clock.now = desk.now
+    reader = Reader(bot, CHEN, IPHONE_WECHAT)
+    page = reader.get("/a/run-30").text
+    assert ("立即购买" in page, "¥" in page) == (sold, sold)
+    if sold:
+        assert buy(reader)["method"] == "jsapi"
+    else:
+        assert "苹果" in refused(reader.post("/checkout/run-30", {}), 403) and not bot.rows("orders")
+    bot.close()
+
+
+def test_before_there_is_a_merchant_the_page_says_so(bot: Bot) -> None:
+    reader = Reader(bot, CHEN)
+    assert "即将开放购买" in reader.get("/a/run-30").text
+    assert "开通" in refused(reader.post("/checkout/run-30", {}), 503)
+
+
+def test_a_snapshot_user_gets_no_order(shop: Bot) -> None:
+    reader = Reader(shop, agent=WECHAT)
+    given = Response()
+    Visitors(SECRET_KEY, True).keep_guest(given, SNAPSHOT)
+    value = given.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    reader.browser.set_cookie("shutong_guest", value, domain=DOMAIN, secure=True)
+    assert "使用完整服务" in reader.get("/a/run-30").text
+    assert "使用完整服务" in refused(reader.post("/checkout/run-30", {}), 403)
+    assert not shop.rows("orders")
+
+
+def test_when_wechat_pay_declines_or_is_silent_a_sentence_says_what_to_do(
+    shop: Bot, desk: Desk, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger = Reader(shop, "oNobodyAtThePlatformKnows0001")
+    stranger.get("/a/run-30")
+    assert "微信支付" in refused(stranger.post("/checkout/run-30", {}), 502)
+    base = desk.platform.base
+    silent = workshop.bot(
+        WECHAT_API_BASE=base, **{**merchant_settings(base), "WECHATPAY_API_BASE": "http://127.0.0.1:9"}
+    )
+    reader = Reader(silent, CHEN)
+    reader.get("/a/run-30")
+    assert "没有回应" in refused(reader.post("/checkout/run-30", {}), 502)
+    assert not silent.rows("entitlements") and CHEN not in caplog.text
+    silent.close()
+
+
+def test_anothers_order_is_not_there(shop: Bot, chen: Reader) -> None:
+    no = buy(chen)["order_no"]
+    unknown = chen.get("/orders/abcdefghijklmnopqrstuvwx")
+    for other in (Reader(shop, "o2"), outside(shop, CHROME), outside(shop, DESKTOP)):
+        other.get("/a/run-30")
+        answer = other.get(f"/orders/{no}")
+        assert refused(answer, 404) == refused(unknown, 404)
+        refused(other.post(f"/orders/{no}/opened"), 404)
+    for odd in ("x", "%00", "..", "a" * 2_000, "订单"):
+        assert chen.get(f"/orders/{odd}").status_code == 404
+    assert "opened" not in steps(shop)
+
+
+def test_forged_cookies_own_nothing(shop: Bot, chen: Reader) -> None:
+    no = buy(chen)["order_no"]
+    forger = Reader(shop, agent=CHROME)
+    for name in ("shutong_me", "shutong_browser"):
+        for value in (CHEN, json.dumps(CHEN), f'"{CHEN}".x.y', "e30.x.y"):
+            forger.browser.set_cookie(name, value, domain=DOMAIN, secure=True)
+            assert forger.get(f"/orders/{no}").status_code == 404
+
+
+# --- while it waits -------------------------------------------------------------------------------------------
+
+
+def test_however_often_the_page_asks_wechat_pay_is_asked_every_few_seconds(shop: Bot, chen: Reader, desk: Desk) -> None:
+    no = buy(chen)["order_no"]
+
+    def asked() -> int:
+        found = desk.platform.get("wire?kind=pay")
+        return sum(no in entry["what"] for entry in (found["wire"] if isinstance(found, dict) else found))
+
+    for _ in range(10):
+        chen.get(f"/orders/{no}")
+    assert asked() == 1
+    for _ in range(10):
+        shop.clock.now += 1
+        chen.get(f"/orders/{no}")
+    assert 3 <= asked() <= 5
+
+
+def test_while_wechat_pay_does_not_answer_the_order_still_waits(shop: Bot, chen: Reader, desk: Desk) -> None:
+    no = buy(chen)["order_no"]
+    desk.spoil("pay_502", "pay_502", "pay_502")
+    assert chen.get(f"/orders/{no}").json["state"] == "waiting"
+
+
+def test_while_every_place_is_taken_the_buyer_is_asked_to_wait_and_pushes_are_answered(
+    shop: Bot, chen: Reader, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go = threading.Semaphore(0), threading.Event()
+    prepay = PayApi.prepay
+
+    def slow(*given: Any) -> str:
+        asked.release()
+        go.wait(30)
+        return prepay(*given)
+
+    monkeypatch.setattr(PayApi, "prepay", slow)
+    others = [outside(shop, DESKTOP) for _ in range(AT_ONCE)]
+    waiting = [threading.Thread(target=buy, args=(other,)) for other in others]
+    for thread in waiting:
+        thread.start()
+        assert asked.acquire(timeout=30)
+    answer = chen.post("/checkout/run-30", {})
+    assert refused(answer, 503) and answer.json["again"] is True
+    assert "推荐" in shop.say(CHEN, "帮助").text
+    go.set()
+    for thread in waiting:
+        thread.join(30)
+    assert buy(chen)["method"] == "jsapi" and len(shop.rows("orders")) == AT_ONCE + 1
+
+
+# --- coupons --------------------------------------------------------------------------------------------------
+
+
+def test_a_coupon_in_the_link_lowers_the_price_that_is_shown_and_charged(shop: Bot, desk: Desk) -> None:
+    reader = Reader(shop, CHEN)
+    link = shop.say(CHEN, "夜跑").links[0]
+    went = reader.get(f"{link}?coupon=autumn20")
+    assert went.location == "/a/run-30?coupon=autumn20"
+    page = reader.get(went.location).text
+    assert "¥7.92" in page and '<s class="st-buy__before" aria-label="原价 ¥9.90">' in page
+    assert "¥7.92" in reader.get("/a/run-30").text
+    order = buy(reader, sent={"shown_fen": 792})
+    assert order["amount_fen"] == 792 and desk.orders()[order["order_no"]]["amount"]["total"] == 792
+    (row,) = shop.rows("orders")
+    assert (row["coupon"], row["price_fen"]) == ("AUTUMN20", 990)
+
+
+@pytest.mark.parametrize("code", ["NONE", "TRAVEL5", "", "<b>", "%00", "A" * 300])
+def test_a_coupon_that_does_not_apply_changes_nothing(shop: Bot, code: str) -> None:
+    reader = Reader(shop, CHEN)
+    page = reader.get(f"/a/run-30?coupon={code}")
+    assert page.status_code == 200 and "¥9.90" in page.text and "原价" not in page.text
+    assert buy(reader)["amount_fen"] == 990
+
+
+# --- nothing leaks --------------------------------------------------------------------------------------------
+
+
+def test_no_openid_is_in_an_address_a_page_or_the_log(
+    shop: Bot, desk: Desk, chen: Reader, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    order = buy(chen)
+    pay(desk, order)
+    shop.clock.now += 3
+    texts = [chen.get(path).text for path in ("/a/run-30", "/me", f"/orders/{order['order_no']}")]
+    assert not [text for text in (*texts, json.dumps(order), caplog.text) if CHEN in text]
+
+
+def test_pages_and_orders_are_kept_by_no_cache(chen: Reader) -> None:
+    assert "no-cache" in chen.get("/a/run-30").headers["Cache-Control"]
+    order = buy(chen)
+    assert "no-store" in chen.get(f"/orders/{order['order_no']}").headers["Cache-Control"]
+    assert SITE not in order["params"].values()
