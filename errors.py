@@ -44,6 +44,12 @@ class StoreBusy(ShutongError):
     again = True
 
 
+class Overtaken(ShutongError):
+    """What an answer rests on was taken by somebody else before it could be stored: decide anew. Nothing was stored."""
+
+    sentence = "busy"
+
+
 class StoreBehind(ShutongError):
     """The database has no tables, or older ones than this program."""
 

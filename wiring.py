@@ -128,6 +128,7 @@ def web_application(house: House) -> WSGI:
         settings.public_url,
         settings.wechat_tappable_text,
         settings.timezone,
+        ClaimCodes(settings.secret_key),
         counts.push,
     )
     envelope = Envelope(

@@ -19,6 +19,9 @@ PHRASES: Mapping[str, str] = {
     "stop": "退订 td t 退定 退汀 tuiding 取消推送 别再推送 不要推送 停止推送 取消订阅 别发了 别推了 不要再发了",
     "resume": "恢复订阅 恢复推送 重新订阅 取消退订 继续推送",
     "why": "为什么 为啥 为何 为什么推这个 为什么推荐这个 为什么给我推这个 为什么推荐 为什么推荐这 为什么推这 为什么给我推荐这个 why",
+    "coupons": "优惠券 我的优惠券 我的券 卡包 有优惠吗 有优惠券吗 有券吗 youhuiquan",
+    "paying": "怎么付款 怎么买 怎么购买 怎么支付 如何购买 如何付款 如何支付 付款 支付 购买 付不了款 付款失败 支付失败 付不了 没付成 付了款看不了 付了钱看不了 买了看不了 付款后看不了 付款了没反应 怎么付钱 能用微信付款吗 微信支付",
+    "refunding": "退款 我要退款 怎么退款 如何退款 申请退款 想退款 能退款吗 可以退款吗 退钱 怎么退钱",
     "data": "我的数据 我的信息 我的隐私",
     "personal_off": "关闭个性化 关闭个性化推荐 关掉个性化 停用个性化 取消个性化 不要个性化 不要个性化推荐 关闭兴趣推荐",
     "personal_on": "打开个性化 打开个性化推荐 开启个性化 开启个性化推荐 恢复个性化 启用个性化",
@@ -28,7 +31,19 @@ PHRASES: Mapping[str, str] = {
 }
 """Command -> phrases, separated by blanks. Operators add words under ``commands`` in replies.yaml."""
 
-ONLY_EXACT = ("stop", "erase", "confirm_erase", "more", "another", "service", "why", "data", "export")
+ONLY_EXACT = (
+    "stop",
+    "erase",
+    "confirm_erase",
+    "more",
+    "another",
+    "service",
+    "why",
+    "data",
+    "export",
+    "refunding",
+    "paying",
+)
 """Commands that are never guessed: what they do must be meant, or their words are everyday ones."""
 NEAR = 75.0
 """rapidfuzz ratio, 0..100: one wrong letter of four. Shorter commands must be right, or their slips be listed: of

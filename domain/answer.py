@@ -51,6 +51,8 @@ class Answer:
     opt_outs: tuple[tuple[str, bool], ...] = ()
     forget_tags: tuple[str, ...] = ()
     erase: bool = False
+    coupon: str = ""  # a code the follower holds from now on
+    claim: str = ""  # what is stored of the claim code whose purchases are theirs from now on
     more: str | None = None  # what is left of a long text; "" clears it, None leaves it alone
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.item import Item
+from domain.item import Item, yuan
 
 LEAST_FEN = 1
 """WeChat Pay takes no order of nothing: a coupon leaves at least this."""
@@ -55,6 +55,13 @@ class Offer:
     price_fen: int
     amount_fen: int
     coupon: str = ""
+
+
+def shown(offer: Offer) -> str:
+    """The price for people: ``¥9.90``, or ``¥7.92（券后，原价 ¥9.90）``."""
+    if offer.amount_fen == offer.price_fen:
+        return yuan(offer.price_fen)
+    return f"{yuan(offer.amount_fen)}（券后，原价 {yuan(offer.price_fen)}）"
 
 
 def price(item: Item, held: Iterable[tuple[Coupon, int]], now: int) -> Offer:

@@ -14,7 +14,20 @@ from functools import partial
 from domain import message as kinds
 from domain.answer import Answer
 from domain.message import Message, source_of
-from storage import behaviours, erasure, exposures, followers, interests, long_texts, opt_outs, replies, reports
+from errors import Overtaken
+from flows.claim_purchase import claim
+from storage import (
+    behaviours,
+    coupons,
+    erasure,
+    exposures,
+    followers,
+    interests,
+    long_texts,
+    opt_outs,
+    replies,
+    reports,
+)
 from storage.store import Transaction
 from storage.together import Change, Together
 
@@ -66,6 +79,10 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
             opt_outs.stop(tx, openid, topic, at)
         else:
             opt_outs.resume(tx, openid, topic)
+    if answer.coupon:
+        coupons.hold(tx, openid, answer.coupon, at)
+    if answer.claim and claim(tx, answer.claim, openid, at) is None:
+        raise Overtaken("the claim code was used a moment before")
     if answer.more is not None:
         long_texts.keep(tx, openid, answer.more)
 

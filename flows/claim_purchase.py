@@ -23,10 +23,9 @@ def claim_code(store: Store, codes: ClaimCodes, buyer: str, now: int) -> str:
     return code
 
 
-def claim(tx: Transaction, codes: ClaimCodes, code: str, openid: str, now: int) -> tuple[str, ...] | None:
-    """Move orders and rights to the follower who typed the code, once: the slugs that are theirs now, None when the
-    code is used, over or unknown."""
-    stored = codes.stored(code)
+def claim(tx: Transaction, stored: str, openid: str, now: int) -> tuple[str, ...] | None:
+    """Move orders, rights and coupons to the follower who typed the code, once: the slugs that are theirs now, None
+    when the code is used, over or unknown. `stored`: what ``ClaimCodes.stored`` makes of the code."""
     found = claim_codes.find(tx, stored)
     if found is None or not claim_codes.take(tx, stored, openid, now):
         return None

@@ -8,12 +8,14 @@ from functools import lru_cache
 
 from catalog.load import Catalog
 from domain.answer import Answer, Exposure, Lesson
-from domain.item import Item, yuan
+from domain.item import Item
 from domain.link import LinkSigner
+from domain.price import shown
 from domain.ranking import POLICY, Ranked
 from domain.reasons import reason
 from domain.reply import Card, Text
 from flows.know_follower import Known
+from flows.price_item import Prices
 
 OFFERED = 3
 """A phone shows three items without scrolling, and three subjects fit."""
@@ -23,12 +25,13 @@ OPERATOR_POLICY = "operator"
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What is needed to write an offer down: where we are, how links are signed, ids, tappable words."""
+    """What is needed to write an offer down: where we are, how links are signed, ids, tappable words, prices."""
 
     public_url: str
     links: LinkSigner
     new_id: Callable[[], str]
     tap: Callable[[str, str], str]  # (words to show, words to send) -> a tappable text, or the plain words
+    price: Prices  # what an item costs this follower
 
     def link(self, slug: str, exposure_id: str) -> str:
         """The tracked address of an item."""
@@ -74,7 +77,7 @@ def offer(
         exposure = Exposure(pen.new_id(), item.slug, position, policy, 1.0, why)
         exposures.append(exposure)
         link = f'<a href="{pen.link(item.slug, exposure.id)}">{plain(item.title)}</a>'
-        parts.append(f"{position}. {link}  {yuan(item.price_fen)}\n{plain(item.summary)}\n（{plain(why)}）")
+        parts.append(f"{position}. {link}  {shown(pen.price(item))}\n{plain(item.summary)}\n（{plain(why)}）")
     parts.append(closing)
     return Answer(Text("\n\n".join(parts)), tuple(lessons), tuple(exposures))
 
@@ -82,7 +85,7 @@ def offer(
 def offer_card(pen: Pen, item: Item, why: str, exposure_id: str = "", policy: str = OPERATOR_POLICY) -> Answer:
     """One item as a card. With `exposure_id` it was offered before and is only opened up."""
     exposure = Exposure(exposure_id or pen.new_id(), item.slug, 1, policy, 1.0, why)
-    card = Card(item.title, f"{yuan(item.price_fen)} · {item.summary}", pen.link(item.slug, exposure.id))
+    card = Card(item.title, f"{shown(pen.price(item))} · {item.summary}", pen.link(item.slug, exposure.id))
     return Answer(card, exposures=() if exposure_id else (exposure,))
 
 

@@ -12,6 +12,7 @@ from domain.ranking import Ranked
 from domain.reasons import because
 from domain.reply import HandOver, Text
 from flows.offer_items import choose, offer, offer_card, plain
+from handlers import buying
 from handlers.visit import Visit
 from storage import behaviours, interests, long_texts
 
@@ -167,20 +168,7 @@ def mine(visit: Visit) -> Answer:
     liked = [interest.tag for interest in visit.known.interests if interest.weight > 0][:10]
     tastes = visit.say("mine", tags="、".join(liked)) if liked else visit.say("mine_empty")
     tastes = tastes if visit.known.personal else visit.say("mine_unused")
-    return Answer(Text(f"{_owned(visit)}\n\n{tastes}"))
-
-
-def owned(visit: Visit) -> Answer:
-    """What the follower may read whole."""
-    return Answer(Text(_owned(visit)))
-
-
-def _owned(visit: Visit) -> str:
-    items = [visit.catalog.items[slug] for slug in visit.known.owned if slug in visit.catalog.items]
-    if not items:
-        return visit.say("owned_empty")
-    lines = [f'· <a href="{visit.pen.public_url}/a/{item.slug}">{plain(item.title)}</a>' for item in items]
-    return visit.say("owned", items="\n".join(lines))
+    return Answer(Text(f"{buying.owned_words(visit)}\n\n{tastes}"))
 
 
 def help_(visit: Visit) -> Answer:
@@ -257,7 +245,8 @@ def confirm_erase(visit: Visit) -> Answer:
 
 
 COMMANDS: Mapping[str, Callable[[Visit], Answer]] = {
-    "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": owned, "help": help_,
+    "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": buying.owned, "help": help_,
     "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "export": export,
     "personal_off": personal_off, "personal_on": personal_on, "erase": erase, "confirm_erase": confirm_erase,
+    "coupons": buying.coupons_held, "paying": buying.paying, "refunding": buying.refunding,
 }  # fmt: skip

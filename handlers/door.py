@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 
 from catalog.live import LiveCatalog
 from domain.answer import Answer
+from domain.claim import ClaimCodes
 from domain.ids import CHANCE_BYTES, handle, new_id
 from domain.link import LinkSigner
 from domain.message import Message
 from domain.quota import REPLY_TEXT_BYTES
 from domain.reply import Text, first_page
-from errors import ShutongError
+from errors import Overtaken, ShutongError
 from flows.admit_message import admit
 from flows.offer_items import Pen
+from flows.price_item import Prices
 from handlers.routes import make_robot
 from handlers.visit import Tap, Visit
 from storage.together import Together
@@ -47,10 +49,10 @@ class Door:
 
     def __init__(
         self, together: Together, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool,
-        zone: ZoneInfo, count: Callable[[str, str], None] = lambda kind, outcome: None,
+        zone: ZoneInfo, claims: ClaimCodes, count: Callable[[str, str], None] = lambda kind, outcome: None,
     ) -> None:  # fmt: skip
         self._together, self._catalog, self._links = together, catalog, links
-        self._public_url, self._tap, self._zone = public_url, Tap(tappable), zone
+        self._public_url, self._tap, self._zone, self._claims = public_url, Tap(tappable), zone, claims
         self._robot = make_robot()
         self._count = count
 
@@ -62,12 +64,11 @@ class Door:
             return ""
         visit = self._visit(message, now)
         try:
-            words = admit(
-                self._together,
-                message,
-                lambda: self._paged(self._decide(message, visit), visit),
-                lambda answer: self._render(answer, message, now),
-            )
+            try:
+                words = self._admit(message, visit)
+            except Overtaken:  # somebody took meanwhile what the answer promised: decide once more
+                visit = self._visit(message, now)
+                words = self._admit(message, visit)
             self._count(message.kind, "answered")
             return words
         except ShutongError as trouble:
@@ -78,6 +79,14 @@ class Door:
             log.exception("push %s (%s) failed", message.key, message.form)
             self._count(message.kind, "apologised")
             return self._apologise("sorry", message, visit)
+
+    def _admit(self, message: Message, visit: Visit) -> str:
+        return admit(
+            self._together,
+            message,
+            lambda: self._paged(self._decide(message, visit), visit),
+            lambda answer: self._render(answer, message, visit.now),
+        )
 
     def _decide(self, message: Message, visit: Visit) -> Answer:
         """The handlers' answer. One that fails gives way to an apology, which is stored like any answer, so that
@@ -98,8 +107,10 @@ class Door:
         return replace(answer, reply=Text(page), more=rest)
 
     def _visit(self, message: Message, now: int) -> Visit:
-        pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap)
-        return Visit(self._together.store, self._catalog.current, pen, message.openid, message.text, now, self._zone)
+        store, catalog = self._together.store, self._catalog.current
+        prices = Prices(store, catalog.coupons, message.openid, now)
+        pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap, prices)
+        return Visit(store, catalog, pen, message.openid, message.text, now, self._zone, self._claims)
 
     def _render(self, answer: Answer, message: Message, now: int) -> str:
         return render(answer.reply, message, now) if answer.reply else ""

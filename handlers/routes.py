@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from handlers import commands, events, media, questions
+from handlers import buying, commands, events, media, questions
 from wechat.messages import ACCOUNT_EVENTS, MEDIA_TYPES
 from wechat.robot import Handler, Robot
 
 ROUTES: tuple[tuple[str, Handler], ...] = (
     ("text", media.empty),
     ("text", commands.command),
+    ("text", buying.coupon_code),
+    ("text", buying.claim_code),
     ("text", commands.numbered),
     ("text", commands.with_subject),
     ("text", questions.keyword_reply),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.load import Catalog
 from domain.answer import Answer, Lesson
+from domain.claim import ClaimCodes
 from domain.reply import Text
 from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
@@ -47,6 +48,7 @@ class Visit:
     text: str
     now: int
     zone: ZoneInfo
+    claims: ClaimCodes
 
     @cached_property
     def minute(self) -> int:

@@ -28,7 +28,7 @@ def bought(store: Store, now: int) -> Store:
 
 def take(store: Store, code: str, openid: str, now: int) -> tuple[str, ...] | None:
     with store.write() as tx:
-        return claim(tx, CODES, code, openid, now)
+        return claim(tx, CODES.stored(code), openid, now)
 
 
 def owned(store: Store, buyer: str, now: int) -> set[str]:
