@@ -5,7 +5,6 @@ Exit code 0 = done, 1 = refused or mistakes found, 2 = wrong usage. An error is 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -15,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from dotenv import dotenv_values
 
+from command_line import json_option, print_json
 from config import Settings, load, load_all, require_to_serve
 from errors import Declined, ShutongError
+from order_commands import order
 
 if TYPE_CHECKING:
     from wiring import House
@@ -40,11 +41,13 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def bot() -> None:
+@click.pass_context
+def bot(ctx: click.Context) -> None:
     """书童 Shutong: a WeChat Official Account bot that sells knowledge.
 
     Try it without an account: python bot.py demo
     """
+    ctx.obj = _house
     try:
         for name, value in dotenv_values(".env", encoding="utf-8-sig").items():
             os.environ.setdefault(name, value or "")
@@ -70,11 +73,6 @@ def _house(settings: Settings | None = None) -> House:
     return build(settings)
 
 
-def _print_json(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 _workers = click.option(
@@ -155,7 +153,7 @@ def clock() -> None:
 
 @bot.command()
 @click.argument("job", required=False, default="")
-@_json
+@json_option
 def tick(job: str, as_json: bool) -> None:
     """Run the due jobs once, now; or the named JOB, due or not.
 
@@ -165,7 +163,7 @@ def tick(job: str, as_json: bool) -> None:
 
     said = wiring.clock(_house()).tick(job)
     if as_json:
-        _print_json({"ran": said})
+        print_json({"ran": said})
     else:
         click.echo("\n".join(said) or "nothing is due")
     sys.exit(1 if any(": failed" in one for one in said) else 0)
@@ -210,7 +208,7 @@ def _demo_merchant(folder: Path) -> dict[str, str]:
 @click.option("--crowd", default=0, type=click.IntRange(0, 100_000), help="Let so many synthetic followers live.")
 @click.option("--days", default=1.0, show_default=True, help="How many days of platform time they live.")
 @click.option("--seed", default=1, show_default=True, help="The same seed is the same crowd.")
-@_json
+@json_option
 def simulate(
     host: str, port: int, webhook_port: int, webhook: str | None, pay_keys: Path | None,
     crowd: int, days: float, seed: int, as_json: bool,
@@ -238,7 +236,7 @@ def simulate(
 
 @bot.command()
 @click.option("--content", type=click.Path(path_type=Path), help="The content folder; default: CONTENT_DIR.")
-@_json
+@json_option
 def check(content: Path | None, as_json: bool) -> None:
     """Look for mistakes in the settings and the content: one line each, with file and line.
 
@@ -255,7 +253,7 @@ def check(content: Path | None, as_json: bool) -> None:
     except ContentWrong as wrong:
         mistakes += [str(mistake) for mistake in wrong.mistakes]
     if as_json:
-        _print_json({"items": items, "mistakes": mistakes})
+        print_json({"items": items, "mistakes": mistakes})
     else:
         click.echo("\n".join(mistakes) or f"ok: {items} items")
     sys.exit(1 if mistakes else 0)
@@ -280,7 +278,7 @@ def menu() -> None:
 
 
 @menu.command("show")
-@_json
+@json_option
 def menu_show(as_json: bool) -> None:
     """The menu of content/menu.yaml.
 
@@ -291,7 +289,7 @@ def menu_show(as_json: bool) -> None:
     settings = _settings()
     buttons = load_catalog(settings.content_dir, settings.timezone).menu
     if as_json:
-        _print_json({"button": list(buttons)})
+        print_json({"button": list(buttons)})
         return
     for button in buttons:
         click.echo(_line(button))
@@ -330,7 +328,7 @@ def follower() -> None:
 
 @follower.command("show")
 @click.argument("openid")
-@_json
+@json_option
 def follower_show(openid: str, as_json: bool) -> None:
     """Everything held about one follower.
 
@@ -347,12 +345,14 @@ def follower_show(openid: str, as_json: bool) -> None:
     if document is None:
         raise Declined("there is no follower with this openid")
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for name, value in document.items():
         shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
         click.echo(f"{name}: {shown}")
 
+
+bot.add_command(order)
 
 if __name__ == "__main__":
     bot()

@@ -21,7 +21,7 @@ from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
-from scheduler.timetable import TIMETABLE
+from scheduler.timetable import TIMETABLE, money_jobs, money_rounds
 from storage import secrets_held
 from storage.migrate import migrate, require_current
 from storage.store import Store
@@ -197,7 +197,9 @@ def wechat_api(house: House) -> WeChatApi:
 
 def clock(house: House) -> Clock:
     """The clock over the timetable."""
-    return Clock(house.store, TIMETABLE, house.settings.timezone, house.clock)
+    jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
+    rounds = money_rounds(house.till) if house.till else ()
+    return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)
 
 
 class _TokenShelf:

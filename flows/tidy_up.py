@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from domain.quota import REMEMBER_REPLY_SECONDS
-from storage import erasure, followers, replies, reports
+from storage import erasure, followers, pay_calls, replies, reports
 from storage.store import Store
 
 GONE_FOR_SECONDS = 7 * 86_400
 """Who left and comes back within a week is still known; after it WeChat's wish to delete is followed."""
 REPORTS_KEPT_SECONDS = 30 * 86_400
+PAY_CALLS_KEPT_SECONDS = 7 * 86_400
 AT_ONCE = 200
 
 
@@ -22,6 +23,12 @@ def forget_old_reports(store: Store, now: int) -> str:
     """Drop what WeChat reported a month ago: openids are in it."""
     with store.write() as tx:
         return f"{reports.forget(tx, now - REPORTS_KEPT_SECONDS)} reports forgotten"
+
+
+def forget_old_pay_calls(store: Store, now: int) -> str:
+    """Drop how WeChat Pay answered a week ago: only the last minutes decide anything."""
+    with store.write() as tx:
+        return f"{pay_calls.forget(tx, now - PAY_CALLS_KEPT_SECONDS)} minutes forgotten"
 
 
 def forget_who_left(store: Store, now: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.tidy_up import forget_old_replies, forget_old_reports, forget_who_left
+from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
+from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
+from flows.till import Till
 from storage.store import Store
 
 Run = Callable[[Store, int], str]
@@ -34,5 +36,19 @@ class Round:
 TIMETABLE: tuple[Job, ...] = (
     Job("forget-old-replies", "7 * * * *", forget_old_replies),
     Job("forget-old-reports", "50 4 * * *", forget_old_reports),
+    Job("forget-old-pay-calls", "40 4 * * *", forget_old_pay_calls),
     Job("forget-who-left", "30 4 * * *", forget_who_left),
 )
+
+
+def money_jobs(till: Till) -> tuple[Job, ...]:
+    """What a merchant's clock does beside. The bill of a day is ready at ten on the next; a failed look is repeated."""
+    return (Job("compare-bill", "30 10,14,18 * * *", lambda _, now: compare_last_bill(till, now)),)
+
+
+def money_rounds(till: Till) -> tuple[Round, ...]:
+    """What a merchant's clock does again and again."""
+    return (
+        Round("ask-about-orders", 5, lambda _, now: ask_silent_orders(till, now)),
+        Round("call-about-refunds", 15, lambda _, now: call_about_refunds(till, now)),
+    )

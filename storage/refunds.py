@@ -38,6 +38,16 @@ def to_ask(tx: Transaction, now: int, most: int) -> list[Refund]:
     return [Refund(*row) for row in tx.rows(_to_ask, now=now, most=most)]
 
 
+def unfinished(tx: Transaction, most: int) -> list[Refund]:
+    """Refunds whose end is not known yet, the oldest first."""
+    return [Refund(*row) for row in tx.rows(_unfinished, most=most)]
+
+
+def asked_between(tx: Transaction, begin: int, end: int) -> list[Refund]:
+    """Refunds asked for within [begin, end)."""
+    return [Refund(*row) for row in tx.rows(_asked_between, begin=begin, end=end)]
+
+
 def asking(tx: Transaction, refund: Refund, ask_at: int) -> bool:
     """Take the refund's turn, and set the next; False when another process took it."""
     return tx.change(_asking, wanted=refund.refund_no, asked=refund.asks, asks=refund.asks + 1, ask_at=ask_at) == 1
@@ -78,6 +88,15 @@ def _abnormal(backend: str) -> Executable:
 
 def _to_ask(backend: str) -> Executable:
     return select(*_COLUMNS).where(table.c.ask_at <= bindparam("now")).order_by(table.c.ask_at).limit(bindparam("most"))
+
+
+def _unfinished(backend: str) -> Executable:
+    return select(*_COLUMNS).where(_UNFINISHED).order_by(table.c.asked_at).limit(bindparam("most"))
+
+
+def _asked_between(backend: str) -> Executable:
+    found = select(*_COLUMNS).where(table.c.asked_at >= bindparam("begin"), table.c.asked_at < bindparam("end"))
+    return found.order_by(table.c.refund_no)
 
 
 def _asking(backend: str) -> Executable:

@@ -91,7 +91,7 @@ def _count_money_troubles(store: Store, counts: Counts) -> None:
         odd, stuck = evidence.count_unresolved(tx), len(refunds.abnormal(tx, MOST_COUNTED))
     counts.money_troubles.set(odd + stuck)
     if odd + stuck:
-        raise MoneyTrouble(f"{odd} payments do not agree, {stuck} refunds are stuck")
+        raise MoneyTrouble(f"{odd} payments do not agree, {stuck} refunds are stuck: python bot.py order trouble")
 
 
 def _trouble(check: Callable[[], object]) -> str:
