@@ -48,13 +48,14 @@ class Coupon:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What one buyer pays for one item: ``price_fen`` without, ``amount_fen`` with the coupon of code ``coupon``
-    ("" = none)."""
+    ("" = none), which one buyer may use ``per_person`` times."""
 
     slug: str
     title: str
     price_fen: int
     amount_fen: int
     coupon: str = ""
+    per_person: int = 1
 
 
 def shown(offer: Offer) -> str:
@@ -70,7 +71,7 @@ def price(item: Item, held: Iterable[tuple[Coupon, int]], now: int) -> Offer:
     for coupon, used in held:
         amount = item.price_fen if why_not(coupon, item, used, now) else coupon.after(item.price_fen)
         if amount < best.amount_fen:
-            best = Offer(item.slug, item.title, item.price_fen, amount, coupon.code)
+            best = Offer(item.slug, item.title, item.price_fen, amount, coupon.code, coupon.per_person)
     return best
 
 

@@ -54,7 +54,7 @@ class BeingMade(ShutongError):
 @dataclass(frozen=True, slots=True)
 class Sale:
     """What is sold to whom: ``payer`` is the openid that will pay (jsapi), ``client_ip`` the browser's address (h5),
-    ``phone`` ``iOS``, ``Android`` or ``Wap``; ``per_person`` is how often one buyer may use the offer's coupon."""
+    ``phone`` ``iOS``, ``Android`` or ``Wap``."""
 
     offer: Offer
     kind: str
@@ -64,7 +64,6 @@ class Sale:
     exposure_id: str = ""
     client_ip: str = ""
     phone: str = "Wap"
-    per_person: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def start_order(till: Till, sale: Sale, now: int) -> Checkout:
     if waiting is not None:
         _set_aside(till, waiting, sale, now)
     with till.store.write() as tx:
-        _take_place(tx, wanted, waiting, sale.per_person)
+        _take_place(tx, wanted, waiting, sale.offer.per_person)
     return _checkout(till, _call(till, wanted, sale, now), now)
 
 

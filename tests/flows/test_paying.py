@@ -128,6 +128,25 @@ def test_a_coupon_is_used_once_even_by_two_orders(shop: Shop) -> None:
     assert [row["order_no"] for row in shop.bot.rows("coupon_uses")] == [again.order_no]
 
 
+def test_a_coupon_for_two_uses_serves_two_orders(shop: Shop) -> None:
+    for slug in ("ai-ask", "run-30"):
+        shop.order(slug=slug, amount_fen=560, coupon="NEW", per_person=2)
+    assert {row["nth"] for row in shop.bot.rows("coupon_uses")} == {1, 2}
+    with pytest.raises(CouponSpent):
+        shop.order(slug="one-bag", amount_fen=390, coupon="NEW", per_person=2)
+
+
+def test_a_coupon_of_an_order_that_closed_serves_again_and_late_money_counts(shop: Shop) -> None:
+    first = shop.order(amount_fen=560, coupon="NEW").order
+    shop.advance(1_800)
+    ask_order(shop.till, first, shop.now)
+    assert not shop.bot.rows("coupon_uses")
+    second = shop.order(slug="ai-ask", amount_fen=560, coupon="NEW").order
+    assert notify(shop, out_trade_no=first.order_no, amount={"total": 560, "currency": "CNY"})[0] == 200
+    assert {row["order_no"] for row in shop.bot.rows("coupon_uses")} == {first.order_no, second.order_no}
+    assert shop.owned() == ["run-30"]
+
+
 # --- what happens to the notification --------------------------------------------------------------------------
 
 
