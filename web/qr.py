@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import segno
 
 SCALE, BORDER = 6, 4
@@ -9,5 +11,8 @@ SCALE, BORDER = 6, 4
 
 
 def svg(text: str) -> str:
-    """`text` as a picture, black on white in dark pages too."""
-    return str(segno.make(text, error="m", micro=False).svg_inline(scale=SCALE, border=BORDER, light="#fff"))
+    """`text` as a picture that can stand alone, black on white in dark pages too."""
+    drawn = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(drawn, kind="svg", scale=SCALE, border=BORDER, light="#fff", xmldecl=False, nl=False)
+    return drawn.getvalue().decode()

@@ -8,7 +8,10 @@
 
   // --- the place: the number of the first part on the screen, so that it stays when more text comes below
   const PLACE = `place.${slug}`;
-  const place = () => Math.max(0, parts.findIndex((part) => part.getBoundingClientRect().bottom > 0));
+  const place = () => {
+    const first = parts.findIndex((part) => part.getBoundingClientRect().bottom > 0);
+    return first < 0 ? parts.length - 1 : first; // at the button the free part is above the screen
+  };
   const remembered = kept.read(PLACE);
   const justPaid = kept.read(`paid.${slug}`) && document.getElementById("rest");
   if (remembered > 0 && parts[remembered] && !location.hash) {
@@ -42,11 +45,9 @@
     if (pending) return;
     pending = setTimeout(() => { pending = 0; kept.write(PLACE, place()); tell(false); }, 400);
   }, { passive: true });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden") return;
-    kept.write(PLACE, place());
-    tell(true);
-  });
+  const leave = () => { kept.write(PLACE, place()); tell(true); };
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  addEventListener("pagehide", leave); // a page in a frame is left without becoming hidden
 
   // --- what they think
   const like = document.getElementById("like");

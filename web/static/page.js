@@ -1,5 +1,8 @@
 // What every page of ours needs: sending a form with the page's token, and waiting.
 window.shutong = (() => {
+  // WeChat's sign-in wants this fragment, and browsers carry it along through the redirects that follow.
+  if (location.hash === "#wechat_redirect") history.replaceState(history.state, "", location.pathname + location.search);
+
   const token = document.querySelector('meta[name="csrf-token"]');
   const OFFLINE = "网络不通，检查一下网络再试";
 
