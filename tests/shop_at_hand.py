@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from flows.start_order import Checkout, Sale, start_order
 from flows.till import Till
 from simulator.clock import PlatformClock
 from simulator.pay import merchant as simulated
+from simulator.pay.signing import encrypt
 from wechat.pay import PayApi
 
 NOON = 1_795_406_400  # 2026-11-23 12:00 in Shanghai
@@ -187,6 +189,18 @@ class Shop(Desk):
         entries = found["wire"] if isinstance(found, dict) else found
         return [entry["status"] for entry in entries if entry["what"].startswith("notify")]
 
+    def tell(self, **change: object) -> tuple[int, bytes, dict[str, str]]:
+        """A rightly signed notification of a payment with this in it; gives our answer's status, and what was sent."""
+        plain = {
+            "appid": self.pay.merchant.app_id, "mchid": self.pay.merchant.mch_id, "transaction_id": "4200001",
+            "trade_type": "JSAPI", "trade_state": "SUCCESS", "payer": {"openid": CHEN},
+            "amount": {"total": 990, "currency": "CNY"}, "success_time": "2026-11-23T12:00:00+08:00", **change,
+        }  # fmt: skip
+        sealed = encrypt(merchant().api_v3_key, json.dumps(plain).encode(), "transaction")
+        body = json.dumps({"event_type": "TRANSACTION.SUCCESS", "resource": sealed}).encode()
+        headers = signed(body, self.now)
+        return self.bot.pages.post("/pay/notify", data=body, headers=headers).status_code, body, headers
+
     def tricks(self, *tricks: str) -> None:
         """What happens to the coming notifications."""
         self.platform.post("pay/notify-tricks", {"tricks": tricks})
@@ -203,7 +217,7 @@ def shop_at_hand(workshop: Workshop, certificates: bool = False, **settings: str
     with served(bot_side) as site, platform_at_hand(clock, merchant()) as platform:
         if certificates:
             platform.post("settings", {"pay_mode": "certificate"})
-        bot = workshop.bot(PUBLIC_URL=site, **merchant_settings(platform.base, certificates), **settings)
+        bot = workshop.bot(**{"PUBLIC_URL": site, **merchant_settings(platform.base, certificates), **settings})
         built.append(bot)
         assert bot.house.pay
         yield Shop(platform, bot.house.pay, bot)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -11,14 +10,13 @@ from dataclasses import replace
 
 import pytest
 from bot_in_process import Workshop
-from shop_at_hand import CHEN, NOON, Shop, shop_at_hand, signed
+from shop_at_hand import CHEN, NOON, Shop, shop_at_hand
 
 from domain.order import CLOSED, H5, JSAPI, NATIVE, PAID, WAITING
 from domain.payment import NOTPAY, Payment
 from errors import PayDeclined, PayUnclear
 from flows.ask_order import ask_order
 from flows.start_order import BeingMade, CouponSpent, Owned
-from simulator.pay.signing import encrypt
 from storage import orders
 
 
@@ -142,7 +140,7 @@ def test_a_coupon_of_an_order_that_closed_serves_again_and_late_money_counts(sho
     ask_order(shop.till, first, shop.now)
     assert not shop.bot.rows("coupon_uses")
     second = shop.order(slug="ai-ask", amount_fen=560, coupon="NEW").order
-    assert notify(shop, out_trade_no=first.order_no, amount={"total": 560, "currency": "CNY"})[0] == 200
+    assert shop.tell(out_trade_no=first.order_no, amount={"total": 560, "currency": "CNY"})[0] == 200
     assert {row["order_no"] for row in shop.bot.rows("coupon_uses")} == {first.order_no, second.order_no}
     assert shop.owned() == ["run-30"]
 
@@ -191,19 +189,6 @@ def test_what_does_not_agree_gives_nothing_is_kept_and_is_told(
     assert shop.row(order).state == PAID and shop.owned() == ["run-30"], "the honest repetition counts"
 
 
-def notify(shop: Shop, **change: object) -> tuple[int, bytes, dict[str, str]]:
-    """A rightly signed notification with something else in it; gives the answer's status, and what was sent."""
-    plain = {
-        "appid": shop.pay.merchant.app_id, "mchid": shop.pay.merchant.mch_id, "transaction_id": "4200001",
-        "trade_type": "JSAPI", "trade_state": "SUCCESS", "payer": {"openid": CHEN},
-        "amount": {"total": 990, "currency": "CNY"}, "success_time": "2026-11-23T12:00:00+08:00", **change,
-    }  # fmt: skip
-    sealed = encrypt("0123456789abcdef0123456789abcdef", json.dumps(plain).encode(), "transaction")
-    body = json.dumps({"event_type": "TRANSACTION.SUCCESS", "resource": sealed}).encode()
-    headers = signed(body, shop.now)
-    return shop.bot.pages.post("/pay/notify", data=body, headers=headers).status_code, body, headers
-
-
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
@@ -216,25 +201,25 @@ def notify(shop: Shop, **change: object) -> tuple[int, bytes, dict[str, str]]:
 )  # fmt: skip
 def test_another_payer_currency_or_shape_gives_nothing(shop: Shop, change: dict[str, object], wrong: str) -> None:
     order = shop.order().order
-    assert notify(shop, out_trade_no=order.order_no, **change)[0] == 200
+    assert shop.tell(out_trade_no=order.order_no, **change)[0] == 200
     assert shop.wrongs() == [wrong] and not shop.owned() and shop.row(order).state == WAITING
 
 
 def test_a_second_payment_of_one_order_is_evidence(shop: Shop) -> None:
     order = shop.buy()
-    assert notify(shop, out_trade_no=order.order_no, transaction_id="4200002")[0] == 200
+    assert shop.tell(out_trade_no=order.order_no, transaction_id="4200002")[0] == 200
     assert shop.wrongs() == ["paid_twice"] and shop.owned() == ["run-30"]
 
 
 def test_a_notification_that_says_not_paid_changes_nothing(shop: Shop) -> None:
     order = shop.order().order
-    assert notify(shop, out_trade_no=order.order_no, trade_state="NOTPAY")[0] == 200
+    assert shop.tell(out_trade_no=order.order_no, trade_state="NOTPAY")[0] == 200
     assert shop.row(order).state == WAITING and not shop.wrongs()
 
 
 def test_a_notification_replayed_a_day_later_is_refused(shop: Shop) -> None:
     order = shop.order().order
-    status, body, headers = notify(shop, out_trade_no=order.order_no)
+    status, body, headers = shop.tell(out_trade_no=order.order_no)
     assert status == 200
     before = shop.bot.everything()
     shop.bot.clock.now += 86_400
