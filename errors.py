@@ -57,15 +57,17 @@ class StoreBehind(ShutongError):
 class PlatformError(ShutongError):
     """WeChat answered with an error number, or not at all (``errcode`` 0 then).
 
-    ``rid`` is what WeChat's own support asks for; ``again`` is true for "system busy" and for silence.
+    ``rid`` is what WeChat's own support asks for; ``again`` is true for "system busy" and for silence. ``unclear``:
+    the call may have had its effect (no answer, or "system busy", after which messages were seen to arrive).
     """
 
-    def __init__(self, call: str, errcode: int, errmsg: str, rid: str = "") -> None:
+    def __init__(self, call: str, errcode: int, errmsg: str, rid: str = "", unclear: bool = False) -> None:
         told = f"{call} failed: {errcode} {errmsg}" + (f" (rid {rid})" if rid else "")
         super().__init__(f"{told} — {REMEDIES[errcode]}" if errcode in REMEDIES else told)
         self.errcode = errcode
         self.rid = rid
         self.again = errcode in (0, -1)
+        self.unclear = unclear or errcode == -1
 
 
 class Declined(ShutongError):

@@ -17,11 +17,13 @@ from domain.claim import ClaimCodes
 from domain.link import LinkSigner
 from domain.payment import Merchant
 from errors import SettingWrong
+from flows.deliver_receipt import Place
+from flows.send_deliveries import Sender
 from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
-from scheduler.timetable import TIMETABLE, money_jobs, money_rounds
+from scheduler.timetable import TIMETABLE, delivery_rounds, money_jobs, money_rounds
 from storage import secrets_held
 from storage.migrate import migrate, require_current
 from storage.store import Store
@@ -44,6 +46,7 @@ from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
 from wechat.oauth import OAuth
+from wechat.outbox import Outbox
 from wechat.pay import PayApi
 from wechat.tokens import TokenKeeper
 
@@ -66,6 +69,12 @@ class House:
         """The content, read when it is first needed: a fault in it must not stop what works without."""
         settings = self.settings
         return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
+
+    @cached_property
+    def followed_catalog(self) -> LiveCatalog:
+        """The content, for a role that reads it now and then: it follows the files from its first use on."""
+        self.catalog.follow()
+        return self.catalog
 
     @cached_property
     def pay(self) -> PayApi | None:
@@ -196,10 +205,21 @@ def wechat_api(house: House) -> WeChatApi:
 
 
 def clock(house: House) -> Clock:
-    """The clock over the timetable."""
+    """The clock over the timetable and the rounds."""
     jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
     rounds = money_rounds(house.till) if house.till else ()
+    if sender := _sender(house):
+        rounds += delivery_rounds(sender)
     return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)
+
+
+def _sender(house: House) -> Sender | None:
+    """Who writes to followers first; None before the account's secrets are set."""
+    settings = house.settings
+    if not (settings.wechat_app_id and settings.wechat_app_secret and settings.data_keys):
+        return None
+    place = Place(settings.public_url, settings.timezone)
+    return Sender(Outbox(wechat_api(house)), lambda: house.followed_catalog.current, place, secrets.token_hex(8))
 
 
 class _TokenShelf:

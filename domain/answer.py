@@ -52,6 +52,7 @@ class Answer:
     forget_tags: tuple[str, ...] = ()
     erase: bool = False
     coupon: str = ""  # a code the follower holds from now on
+    shown: tuple[str, ...] = ()  # ids of deliveries that are said with it
     claim: str = ""  # what is stored of the claim code whose purchases are theirs from now on
     more: str | None = None  # what is left of a long text; "" clears it, None leaves it alone
 

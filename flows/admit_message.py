@@ -8,8 +8,9 @@ restart find the row of the first and get its words.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from domain import message as kinds
 from domain.answer import Answer
@@ -19,6 +20,7 @@ from flows.claim_purchase import claim
 from storage import (
     behaviours,
     coupons,
+    deliveries,
     erasure,
     exposures,
     followers,
@@ -83,6 +85,9 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         coupons.hold(tx, openid, answer.coupon, at)
     if answer.claim and claim(tx, answer.claim, openid, at) is None:
         raise Overtaken("the claim code was used a moment before")
+    for delivery_id in answer.shown:
+        if not deliveries.show(tx, delivery_id, at):
+            raise Overtaken("a delivery was sent a moment before")
     if answer.more is not None:
         long_texts.keep(tx, openid, answer.more)
 
@@ -90,6 +95,15 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
 def _store_report(message: Message, answer: Answer, tx: Transaction) -> str:
     if answer.erase:
         erasure.erase(tx, message.openid)
+    if message.form == "templatesendjobfinish_event" and message.report is not None:
+        _note_template(tx, message.openid, message.report)
     body = json.dumps(message.report, ensure_ascii=False, default=str)
     reports.add(tx, message.key, message.at, message.form, body)
     return ""
+
+
+def _note_template(tx: Transaction, openid: str, report: Mapping[str, Any]) -> None:
+    """How a template message ended: one that did not reach the person is shown at their next visit."""
+    status = str(report.get("Status", ""))
+    if status and status != "success":
+        deliveries.came_back(tx, openid, str(report.get("MsgID", "")), status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.claim import ClaimCodes
 from domain.interests import DAY
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import claim_codes, coupons, entitlements, orders
+from storage import claim_codes, coupons, deliveries, entitlements, orders
 from storage.store import Store, Transaction
 
 GOOD_FOR_SECONDS = 30 * DAY
@@ -33,6 +33,7 @@ def claim(tx: Transaction, stored: str, openid: str, now: int) -> tuple[str, ...
     orders.move(tx, found.buyer, openid)
     entitlements.move(tx, found.buyer, openid)
     coupons.move(tx, found.buyer, openid, now)
+    deliveries.move(tx, found.buyer, openid, now)
     return theirs
 
 

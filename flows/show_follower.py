@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.window import window
-from storage import behaviours, entitlements, followers, interests, opt_outs
+from flows.send_deliveries import window_of
+from storage import behaviours, entitlements, followers, interests, opt_outs, orders
 from storage.behaviours import Behaviour
 from storage.store import Store
 
 MOST_EVIDENCE = 5
+MOST_ORDERS = 1_000
 READ_BACK = 1_000
 """Behaviours that are searched for evidence; older ones have faded."""
 
@@ -31,8 +32,8 @@ def show_follower(
         count, last_seen_at = behaviours.count(tx, openid)
         owned = entitlements.owned(tx, openid, now)
         topics = opt_outs.of(tx, openid)
-    # Nothing is sent through the window yet, so nothing of it is spent.
-    allowed = window(((one.kind, one.form, one.at) for one in done), follower.subscribed, now)
+        bought = orders.of(tx, openid, MOST_ORDERS)
+        allowed = window_of(tx, openid, follower.subscribed, now)
     return {
         "openid": openid,
         "subscribed": follower.subscribed,
@@ -51,7 +52,10 @@ def show_follower(
         "refused": [one.tag for one in tags if one.weight < 0],
         "behaviour_count": count,
         "last_seen_at": _when(last_seen_at, zone),
-        "orders": [],
+        "orders": [
+            {"order_no": one.order_no, "slug": one.slug, "state": one.state, "amount_fen": one.amount_fen}
+            for one in bought
+        ],
         "owns": list(owned),
         "window": {"open": allowed.open, "left": allowed.left, "until": _when(allowed.until, zone)},
         "opted_out": topics,

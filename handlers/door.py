@@ -21,6 +21,7 @@ from domain.quota import REPLY_TEXT_BYTES
 from domain.reply import Text, first_page
 from errors import Overtaken, ShutongError
 from flows.admit_message import admit
+from flows.deliver_receipt import Place, unsaid_letters
 from flows.offer_items import Pen
 from flows.price_item import Prices
 from handlers.routes import make_robot
@@ -42,6 +43,10 @@ WANTS_NO_WORDS = (
     "pic_sysphoto_event", "pic_photo_or_album_event", "pic_weixin_event",
 )  # fmt: skip
 """Acts after which the follower looks at something else: an apology would only puzzle."""
+
+
+MOST_NEWS = 3
+"""Told before one answer: the rest comes with the next."""
 
 
 class Door:
@@ -84,7 +89,7 @@ class Door:
         return admit(
             self._together,
             message,
-            lambda: self._paged(self._decide(message, visit), visit),
+            lambda: self._paged(self._with_news(self._decide(message, visit), visit), visit),
             lambda answer: self._render(answer, message, visit.now),
         )
 
@@ -98,6 +103,17 @@ class Door:
         except Exception:
             log.exception("no handler could answer push %s (%s)", message.key, message.form)
             return visit.answer("sorry", **visit.sentence_fields())
+
+    def _with_news(self, answer: Answer, visit: Visit) -> Answer:
+        """The answer after what is owed to them and no channel could carry: a receipt, the news of a refund."""
+        if not isinstance(answer.reply, Text) or answer.erase:
+            return answer
+        place = Place(self._public_url, self._zone)
+        letters = unsaid_letters(visit.store, visit.catalog, place, visit.openid, visit.now)[:MOST_NEWS]
+        if not letters:
+            return answer
+        text = "\n\n".join([*(words for _, words in letters), answer.reply.text])
+        return replace(answer, reply=Text(text), shown=tuple(which for which, _ in letters))
 
     def _paged(self, answer: Answer, visit: Visit) -> Answer:
         """A text too long for one reply, cut; the rest waits for 更多."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
+from flows.remind_order import owe_reminders
+from flows.send_deliveries import Sender, send_deliveries
 from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
 from flows.till import Till
 from storage.store import Store
@@ -51,4 +53,12 @@ def money_rounds(till: Till) -> tuple[Round, ...]:
     return (
         Round("ask-about-orders", 5, lambda _, now: ask_silent_orders(till, now)),
         Round("call-about-refunds", 15, lambda _, now: call_about_refunds(till, now)),
+    )
+
+
+def delivery_rounds(sender: Sender) -> tuple[Round, ...]:
+    """What is owed is said within seconds: a receipt is read while its buyer still looks."""
+    return (
+        Round("owe-reminders", 60, owe_reminders),
+        Round("send-deliveries", 3, lambda store, now: send_deliveries(sender, store, now)),
     )

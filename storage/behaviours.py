@@ -55,6 +55,11 @@ def of(tx: Transaction, openid: str, most: int) -> list[Behaviour]:
     return found
 
 
+def acts_since(tx: Transaction, openid: str, at: int) -> list[tuple[str, str, int]]:
+    """(kind, form, at) of what a follower did from `at` on."""
+    return [(kind, form, when) for kind, form, when in tx.rows(_acts_since, who=openid, begin=at)]
+
+
 def count(tx: Transaction, openid: str) -> tuple[int, int | None]:
     """How many behaviours a follower has, and when the last was."""
     number, last = tx.row(_count, who=openid)
@@ -83,6 +88,11 @@ def _of(backend: str) -> Executable:
         .order_by(table.c.at.desc(), table.c.id.desc())
         .limit(bindparam("most"))
     )
+
+
+def _acts_since(backend: str) -> Executable:
+    mine = table.c.openid == bindparam("who")
+    return select(table.c.kind, table.c.form, table.c.at).where(mine, table.c.at >= bindparam("begin"))
 
 
 def _count(backend: str) -> Executable:

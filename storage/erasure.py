@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import Executable, Table, bindparam, delete, select, update
 
-from storage.schema import behaviours, exposures, followers, funnel_steps, interests, long_texts, replies
+from storage.schema import (
+    behaviours,
+    coupons_held,
+    exposures,
+    followers,
+    funnel_steps,
+    interests,
+    long_texts,
+    replies,
+    sends,
+)
 from storage.store import Transaction
 
 
 def erase(tx: Transaction, openid: str) -> None:
-    """Drop words, interests, exposures, steps and facts; keep that they follow, their opt-outs and what they own."""
-    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _funnel, _follower):
+    """Drop words, interests, exposures, steps, coupons held and facts; keep that they follow, their opt-outs and what
+    they own."""
+    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _funnel, _sends, _coupons, _follower):
         tx.change(build, who=openid)
 
 
@@ -41,6 +52,14 @@ def _long_texts(backend: str) -> Executable:
 
 def _funnel(backend: str) -> Executable:
     return delete(funnel_steps).where(funnel_steps.c.buyer == bindparam("who"))
+
+
+def _sends(backend: str) -> Executable:
+    return _all_of(sends)
+
+
+def _coupons(backend: str) -> Executable:
+    return delete(coupons_held).where(coupons_held.c.buyer == bindparam("who"))
 
 
 def _follower(backend: str) -> Executable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 
-from sqlalchemy import ColumnElement, Executable, Update, bindparam, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, case, delete, or_, select, update
 
 from domain.order import CLOSED, PAID, REFUNDED, REFUNDING, WAITING, Order
 from storage.dialect import insert_once
@@ -112,6 +112,11 @@ def ask_again(tx: Transaction, order_no: str, ask_at: int | None) -> None:
 def paid_between(tx: Transaction, begin: int, end: int) -> list[Order]:
     """Orders whose money came within [begin, end)."""
     return [_order(row) for row in tx.rows(_paid_between, begin=begin, end=end)]
+
+
+def unpaid_between(tx: Transaction, begin: int, end: int, most: int) -> list[Order]:
+    """Orders made within [begin, end) that still wait for money, and that no other took the place of."""
+    return [_order(row) for row in tx.rows(_unpaid_between, begin=begin, end=end, most=most)]
 
 
 def move(tx: Transaction, buyer: str, to: str) -> int:
@@ -245,6 +250,12 @@ def _ask_again(backend: str) -> Executable:
 def _paid_between(backend: str) -> Executable:
     found = select(*_COLUMNS).where(table.c.paid_at >= bindparam("begin"), table.c.paid_at < bindparam("end"))
     return found.order_by(table.c.order_no)
+
+
+def _unpaid_between(backend: str) -> Executable:
+    made = and_(table.c.created_at >= bindparam("begin"), table.c.created_at < bindparam("end"))
+    found = select(*_COLUMNS).where(made, table.c.state == WAITING, table.c.superseded == 0)
+    return found.order_by(table.c.created_at, table.c.order_no).limit(bindparam("most"))
 
 
 def _move(backend: str) -> Executable:

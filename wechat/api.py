@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 
@@ -66,8 +67,16 @@ class WeChatApi(WeChatClient):  # type: ignore[misc]
             answer.raise_for_status()
             told = json.loads(answer.content.decode("utf-8", "replace"), strict=False)
         except (requests.RequestException, ValueError) as trouble:
-            raise PlatformError(_name(endpoint), 0, type(trouble).__name__) from None
+            raise PlatformError(_name(endpoint), 0, type(trouble).__name__, unclear=not _unsent(trouble)) from None
         return told if isinstance(told, dict) else {"errcode": 0, "list": told}
+
+
+def _unsent(trouble: Exception) -> bool:
+    """Did the call certainly not leave this machine? A connection that was never made is the one sure case."""
+    cause = trouble.args[0] if trouble.args else None
+    return isinstance(trouble, requests.ConnectTimeout) or isinstance(
+        getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError
+    )
 
 
 def _name(endpoint: str) -> str:

@@ -47,3 +47,23 @@ def test_what_opens_the_window_and_for_how_long(done: list[Done], left: int, sec
 
 def test_who_left_cannot_be_written_to() -> None:
     assert window([("message", "text", NOW), ("event", "click_event", NOW)], False, NOW) == CLOSED
+
+
+@pytest.mark.parametrize(
+    ("done", "sent", "left", "seconds"),
+    [
+        ([("message", "text", 100)], [90], 4, 48 * HOUR - 100),
+        ([("message", "text", 100)], [90, 80, 70, 60, 50], 0, 48 * HOUR - 100),
+        ([("message", "text", 100)], [110, 120], 5, 48 * HOUR - 100),
+        ([("message", "text", 100), ("message", "text", 10)], [90, 80], 5, 48 * HOUR - 10),
+        ([("event", "click_event", 30)], [20, 10, 5], 0, 30),
+        ([("message", "text", 100), ("event", "click_event", 30)], [20, 10, 5], 5, 48 * HOUR - 100),
+        ([("message", "text", 100), ("event", "click_event", 30)], [25, 20, 10, 5], 4, 48 * HOUR - 100),
+        ([("message", "text", 100), ("event", "click_event", 30)], [90], 4, 48 * HOUR - 100),
+    ],
+)  # fmt: skip
+def test_what_was_sent_is_taken_from_the_open_window_that_ends_first(
+    done: list[Done], sent: list[int], left: int, seconds: int
+) -> None:
+    acts = [(kind, form, NOW - ago) for kind, form, ago in done]
+    assert window(acts, True, NOW, [NOW - ago for ago in sent]) == Window(True, left, NOW + seconds)

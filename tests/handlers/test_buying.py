@@ -49,7 +49,7 @@ def test_a_typed_code_is_kept_and_prices_are_shown_after_it(said: str, bot: Bot)
         said = "优惠券EIGHTY"
     heard = bot.say("o1", said)
     assert "全场八折」收好了：减 20%" in heard.words
-    assert "¥7.92（券后，原价 ¥9.90）" in heard.words or ("券后" in heard.words and len(heard.slugs) == 3)
+    assert len(heard.slugs) == 3 and heard.words.count("（券后，原价 ¥") == 3
     assert [row["code"] for row in bot.rows("coupons_held", buyer="o1")] == ["EIGHTY"]
 
 
