@@ -81,7 +81,8 @@ def call_about(till: Till, refund_no: str, now: int) -> Refund:
         if refund.ask_at is None or not refunds.asking(tx, refund, now + waits):
             return refund  # another process is at it, or it is over
     try:
-        told = till.pay.ask_refund(refund_no) if refund.state != ASKED else None
+        # What was sent before may have been taken, and WeChat Pay refuses it with as little as another address in it.
+        told = till.pay.ask_refund(refund_no) if refund.asks else None
         apply_refund(till, told or till.pay.send_back(refund, order), now)
     except PayUnclear as unclear:
         log.warning("refund %s: %s", refund_no, unclear)

@@ -220,6 +220,7 @@ def _reserve(backend: str) -> Executable:
 
 
 def _finish(backend: str) -> Executable:
+    # MySQL sets one column after the other, in the table's order, and reads what it has set: the state comes first.
     back = table.c.refunded_fen + bindparam("fen")
     return _the(REFUNDING).values(
         state=case((back >= table.c.amount_fen, REFUNDED), (back == table.c.refund_fen, PAID), else_=REFUNDING),

@@ -96,6 +96,17 @@ def test_an_unclear_call_is_repeated_with_the_same_number(shop: Shop, order: Ord
     assert refunds(shop) == [(990, "done")] and shop.row(order).state == REFUNDED
 
 
+def test_a_refund_that_was_taken_unnoticed_is_found_though_the_site_has_moved(
+    shop: Shop, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.spoil("pay_reset_after")
+    assert back(shop, order).state == "asked"
+    monkeypatch.setattr(shop.pay, "_refund_notify_url", "http://127.0.0.1:9/elsewhere")
+    shop.advance(60)
+    call_about_refunds(shop.till, shop.now)
+    assert refunds(shop) == [(990, "done")] and shop.row(order).state == REFUNDED
+
+
 def test_a_lost_refund_notification_is_asked_after(shop: Shop, order: Order) -> None:
     shop.tricks("lost")
     back(shop, order)
