@@ -6,6 +6,7 @@ The words are made when they are said, from the order as it stands then; nothing
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,11 +15,13 @@ from domain.delivery import REMINDER
 from domain.item import yuan
 from domain.notice import RECEIPT, REFUNDED
 from domain.order import CLOSED, WAITING, Order
+from domain.quota import PAGE_PATIENCE_SECONDS
 from flows.offer_items import plain
 from storage import deliveries, entitlements, orders, refunds
 from storage.deliveries import Delivery
 from storage.store import Store, Transaction
 
+_TAG = re.compile(r"<a [^>]*>[^<]*</a>")
 _SENTENCES = {RECEIPT: "receipt", REFUNDED: "refunded", REMINDER: "remind_order"}
 
 
@@ -39,6 +42,11 @@ class Letter:
     values: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     useless: str = ""
+
+    @property
+    def words(self) -> str:
+        """The text without its link."""
+        return _TAG.sub("", self.text)
 
 
 def write_letter(tx: Transaction, catalog: Catalog, place: Place, owed: Delivery, now: int) -> Letter:
@@ -71,6 +79,17 @@ def unsaid_letters(store: Store, catalog: Catalog, place: Place, buyer: str, now
         owed = deliveries.unsaid(tx, buyer, now)
         letters = [(one.id, write_letter(tx, catalog, place, one, now)) for one in owed]
     return [(which, letter.text) for which, letter in letters if not letter.useless]
+
+
+def show_news(store: Store, catalog: Catalog, place: Place, buyer: str, now: int) -> list[Letter]:
+    """What a buyer should read at a visit of a page; it counts as said. May raise ``StoreBusy``."""
+    with store.read() as tx:
+        owed = deliveries.unsaid(tx, buyer, now)
+        letters = [(one.id, write_letter(tx, catalog, place, one, now)) for one in owed]
+    if not letters:
+        return []
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        return [letter for which, letter in letters if not letter.useless and deliveries.show(tx, which, now)]
 
 
 def _link(catalog: Catalog, url: str, kind: str) -> str:

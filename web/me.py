@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
+
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
 from errors import StoreBusy
+from flows.deliver_receipt import Letter, Place, show_news
 from flows.show_me import forget_tag, set_personal, show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, words
 from web.shop import Shop
 from web.sign_in import start_address
+
+log = logging.getLogger(__name__)
 
 LONGEST_TAG = 64
 NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
@@ -24,9 +30,9 @@ def make_me(shop: Shop) -> Blueprint:
         visitor = visitors.of(request)
         if visitor.must_sign_in and "guest" not in request.args:
             return make_response(redirect(start_address("/me"), 302))
-        mine = show_me(store, shop.catalog.current, visitor.buyer, shop.now)
+        mine, news = show_me(store, shop.catalog.current, visitor.buyer, shop.now), _news(shop, visitor.buyer)
         token = visitors.form_token(visitor)
-        response = make_response(render_template("me.html", me=mine, visitor=visitor, form_token=token))
+        response = make_response(render_template("me.html", me=mine, news=news, visitor=visitor, form_token=token))
         visitors.keep_browser(response, visitor)
         return response
 
@@ -56,3 +62,15 @@ def make_me(shop: Shop) -> Blueprint:
         return refusal(503, BUSY) if request.method == "POST" else (render_template("failed.html"), 503)
 
     return me
+
+
+def _news(shop: Shop, buyer: str) -> list[Letter]:
+    """Receipts and refunds that no channel could carry. A page without them is better than none."""
+    if request.method == "HEAD":
+        return []
+    place = Place(shop.public_url, dt.UTC)  # the page tells no time of day
+    try:
+        return show_news(shop.store, shop.catalog.current, place, buyer, shop.now)
+    except StoreBusy as trouble:
+        log.error("news were not shown: %s", trouble)
+        return []

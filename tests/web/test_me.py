@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from bot_in_process import NOON, Bot
+from shop_at_hand import an_order
 
-from storage import entitlements
+from storage import deliveries, entitlements, orders
 from tests.web.signed_in import WECHAT, Reader
 
 
@@ -90,3 +91,20 @@ def test_tags_are_escaped(bot: Bot) -> None:
         interests.learn(tx, "o1", [Lesson("<b>'\"", 3.0, "ask", "<script>")], NOON)
     page = Reader(bot, "o1").get("/me").text
     assert "<b>" not in page and '<script>"' not in page and "&lt;b&gt;" in page
+
+
+def owed(bot: Bot, buyer: str, title: str) -> None:
+    with bot.store.write() as tx:
+        assert orders.add(tx, an_order("order0001", buyer=buyer, title=title, state="paid", paid_at=NOON))
+        assert deliveries.owe(tx, "receipt", buyer, "order0001", "run-30", NOON, NOON)
+
+
+def test_a_receipt_that_no_channel_could_carry_is_read_here_once(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    owed(bot, "o1", "从喘到<b>跑")
+    other = Reader(bot, "o2").get("/me").text
+    first, second = reader.get("/me").text, reader.get("/me").text
+    assert "付款成功" not in other
+    assert "付款成功：「从喘到＜b＞跑」¥9.90" in first and 'href="https://read.example.cn/a/run-30"' in first
+    assert "付款成功" not in second and "付款成功" not in bot.say("o1", "推荐").words
+    assert [row["state"] for row in bot.rows("deliveries")] == ["shown"]
