@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from domain.order import WAITING, Order
-from domain.payment import BillLine
+from domain.payment import SUCCESS, BillLine
+from domain.refund import CLOSED as GIVEN_UP
 from domain.refund import Refund
 from errors import Declined, PayDeclined, PayUnclear
 from flows.ask_order import ask_order, next_ask
-from flows.refund_order import call_about
+from flows.refund_order import apply_refund, call_about
 from flows.settle_payment import WRONG
 from flows.till import Till
 from storage import evidence, orders, refunds
@@ -135,6 +136,10 @@ def _look_at(till: Till, line: BillLine, now: int) -> Difference | None:
     if line.refund_no:
         with till.store.read() as tx:
             refund = refunds.find(tx, line.refund_no)
+        if refund is not None and refund.state == GIVEN_UP:
+            told = till.pay.ask_refund(line.refund_no)
+            if told is not None and told.status == SUCCESS:
+                apply_refund(till, told, now)
         if refund is None:
             return Difference("unknown_refund", line.order_no, line.refund_no, -1, line.fen)
         return None if refund.fen == line.fen else _differs(line, refund.fen)

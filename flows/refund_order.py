@@ -28,6 +28,8 @@ refunds of one order, and most are done within minutes, but those to bank cards 
 LATER_SECONDS = 6 * 3_600
 WAIT_FOR_MONEY = ("NOT_ENOUGH",)
 """Refusals that end when the operator tops up the merchant's account: the refund stays asked for."""
+NOT_THE_REFUND = ("SIGN_ERROR", "NO_AUTH")
+"""Refusals of whoever asks: our key, our clock, our rights. They say nothing of the refund."""
 RULE = "rule:"
 """Begins who asked, when no person did: money that is not ours is tried to be returned until it is."""
 COOLING_OFF_REASON = "冷静期内退款"
@@ -93,9 +95,11 @@ def call_about(till: Till, refund_no: str, now: int) -> Refund:
 
 
 def _declined(till: Till, refund: Refund, declined: PayDeclined, now: int) -> None:
+    """It is given up only when WeChat Pay itself does not want it: money may be on its way back, or will be."""
     log.error("refund %s of order %s: %s", refund.refund_no, refund.order_no, declined)
+    later = declined.code in WAIT_FOR_MONEY + NOT_THE_REFUND or refund.asked_by.startswith(RULE)
     with till.store.write() as tx:
-        if declined.code in WAIT_FOR_MONEY or refund.asked_by.startswith(RULE):
+        if later or refund.state != ASKED:
             refunds.note(tx, refund.refund_no, refund.state, refund.refund_id, str(declined), now + LATER_SECONDS)
         elif refunds.finish(tx, refund.refund_no, CLOSED, refund.refund_id, str(declined), now):
             orders.drop_refund(tx, refund.order_no, refund.fen)
@@ -139,6 +143,8 @@ def _disagreement(told: RefundNotice, refund: Refund | None, mch_id: str) -> str
 def _note(tx: Transaction, refund: Refund, told: RefundNotice, now: int) -> str:
     no, refund_id = refund.refund_no, told.refund_id or refund.refund_id
     if told.status == pay.SUCCESS:
+        if refund.state == CLOSED:
+            _take_up(tx, refund)
         if refunds.finish(tx, no, DONE, refund_id, "", now):
             _came_back(tx, refund, now)
         return DONE
@@ -150,6 +156,12 @@ def _note(tx: Transaction, refund: Refund, told: RefundNotice, now: int) -> str:
     trouble = "the payer's bank refused it" if state == ABNORMAL else ""
     refunds.note(tx, no, state, refund_id, trouble, now + LATER_SECONDS if state == ABNORMAL else refund.ask_at)
     return state
+
+
+def _take_up(tx: Transaction, refund: Refund) -> None:
+    """It was given up here, and came back after all."""
+    if orders.reserve_refund(tx, refund.order_no, refund.fen) and not refunds.take_up(tx, refund.refund_no):
+        orders.drop_refund(tx, refund.order_no, refund.fen)
 
 
 def _came_back(tx: Transaction, refund: Refund, now: int) -> None:

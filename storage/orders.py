@@ -100,7 +100,7 @@ def to_ask(tx: Transaction, now: int, most: int) -> list[Order]:
 
 
 def asking(tx: Transaction, order: Order, ask_at: int | None) -> bool:
-    """Take the order's turn to be asked about, and set the next; False when another process took it."""
+    """Take the waiting order's turn to be asked about, and set the next; False when another process took it."""
     return tx.change(_asking, wanted=order.order_no, asked=order.asks, asks=order.asks + 1, ask_at=ask_at) == 1
 
 
@@ -136,10 +136,8 @@ def _order(row: tuple[object, ...]) -> Order:
 
 
 def _the(*states: str) -> Update:
-    """Change the order of that number if it is in one of the states (any, when none is given)."""
+    """Change the order of that number if it is in one of the states."""
     mine: ColumnElement[bool] = table.c.order_no == bindparam("wanted")
-    if not states:
-        return update(table).where(mine)
     return update(table).where(mine, or_(*(table.c.state == state for state in states)))
 
 
@@ -241,11 +239,15 @@ def _to_ask(backend: str) -> Executable:
 
 
 def _asking(backend: str) -> Executable:
-    return _the().where(table.c.asks == bindparam("asked")).values(asks=bindparam("asks"), ask_at=bindparam("ask_at"))
+    return (
+        _the(WAITING)
+        .where(table.c.asks == bindparam("asked"))
+        .values(asks=bindparam("asks"), ask_at=bindparam("ask_at"))
+    )
 
 
 def _ask_again(backend: str) -> Executable:
-    return _the().values(ask_at=bindparam("ask_at"))
+    return _the(WAITING).values(ask_at=bindparam("ask_at"))
 
 
 def _paid_between(backend: str) -> Executable:

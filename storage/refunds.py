@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Executable, bindparam, or_, select, update
 
-from domain.refund import ABNORMAL, ASKED, PROCESSING, Refund
+from domain.refund import ABNORMAL, ASKED, CLOSED, PROCESSING, Refund
 from storage.dialect import insert_once
 from storage.schema import refunds as table
 from storage.store import Transaction
@@ -65,6 +65,11 @@ def finish(tx: Transaction, refund_no: str, state: str, refund_id: str, trouble:
     return tx.change(_finish, wanted=refund_no, state=state, refund_id=refund_id, trouble=trouble[:255], at=at) == 1
 
 
+def take_up(tx: Transaction, refund_no: str) -> bool:
+    """It was given up, and came back after all: it can be finished again. False unless it was given up."""
+    return tx.change(_take_up, wanted=refund_no) == 1
+
+
 _COLUMNS = [table.c[field.name] for field in fields(Refund)]
 _UNFINISHED = or_(*(table.c.state == state for state in (ASKED, PROCESSING, ABNORMAL)))
 
@@ -102,7 +107,7 @@ def _asked_between(backend: str) -> Executable:
 def _asking(backend: str) -> Executable:
     return (
         update(table)
-        .where(table.c.refund_no == bindparam("wanted"), table.c.asks == bindparam("asked"))
+        .where(table.c.refund_no == bindparam("wanted"), table.c.asks == bindparam("asked"), _UNFINISHED)
         .values(asks=bindparam("asks"), ask_at=bindparam("ask_at"))
     )
 
@@ -127,3 +132,8 @@ def _finish(backend: str) -> Executable:
             finished_at=bindparam("at"), ask_at=None,
         )
     )  # fmt: skip
+
+
+def _take_up(backend: str) -> Executable:
+    given_up = table.c.refund_no == bindparam("wanted"), table.c.state == CLOSED
+    return update(table).where(*given_up).values(state=PROCESSING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from bot_in_process import Workshop
@@ -13,9 +14,11 @@ from shop_at_hand import CHEN, Shop, shop_at_hand
 from domain.order import PAID, REFUNDED, REFUNDING, Order
 from domain.payment import RefundNotice
 from domain.refund import COOLING_OFF, Refund, may_return, short_reason
-from errors import Declined
-from flows.reconcile import call_about_refunds
+from errors import Declined, PayDeclined
+from flows.reconcile import call_about_refunds, compare_bill
 from flows.refund_order import apply_refund, refund_order, return_within_cooling_off
+from storage import orders
+from storage import refunds as refund_rows
 
 
 @pytest.fixture
@@ -31,6 +34,10 @@ def order(shop: Shop) -> Order:
 
 def back(shop: Shop, order: Order, fen: int | None = None) -> Refund:
     return refund_order(shop.till, order.order_no, fen, "内容有误", "lin", shop.now)
+
+
+def refuses(*_: object, **__: object) -> None:
+    raise PayDeclined("refund", "INVALID_REQUEST")
 
 
 def refunds(shop: Shop) -> list[tuple[int, str]]:
@@ -160,6 +167,58 @@ def test_a_refusal_gives_the_reserved_amount_free(shop: Shop, order: Order) -> N
     made = back(shop, order)
     assert made.state == "closed" and made.trouble
     assert (shop.row(order).state, shop.row(order).refund_fen) == (PAID, 0)
+
+
+def test_a_refund_declined_the_second_time_was_taken_the_first(shop: Shop, order: Order) -> None:
+    """The answer to the first call was lost; what is refused now must not be taken for nothing."""
+    shop.tricks("lost")
+    shop.spoil("pay_reset_after")
+    assert back(shop, order).state == "asked"
+    shop.advance(61)
+    with patch.object(shop.pay, "refund", refuses):
+        call_about_refunds(shop.till, shop.now)
+    assert refunds(shop) == [(990, "done")] and shop.row(order).state == REFUNDED and not shop.owned()
+
+
+def test_while_our_own_key_is_refused_nobody_gives_a_refund_up(shop: Shop, order: Order) -> None:
+    other = shop.buy("native", "r:browser", slug="ai-ask")
+    shop.tricks("lost", "lost")
+    back(shop, order, 400)
+    shop.spoil("pay_reset_after")
+    back(shop, other)
+    shop.advance(61)
+    with patch.object(shop.pay._core, "_cert_serial_no", "5157F09EFDC09999"):
+        assert call_about_refunds(shop.till, shop.now) == "1 asked, 1 processing"
+    assert sorted(refunds(shop)) == [(400, "processing"), (990, "asked")]
+    assert all("SIGN_ERROR" in row["trouble"] for row in shop.bot.rows("refunds"))
+    shop.advance(6 * 3_600)
+    call_about_refunds(shop.till, shop.now)
+    assert sorted(refunds(shop)) == [(400, "done"), (990, "done")]
+
+
+@pytest.mark.parametrize("by", ["notification", "bill"])
+def test_a_refund_given_up_here_that_came_back_after_all_ends_the_right(shop: Shop, order: Order, by: str) -> None:
+    shop.tricks("lost")
+    made = back(shop, order)
+    with shop.bot.store.write() as tx:
+        assert refund_rows.finish(tx, made.refund_no, "closed", "", "", shop.now)
+        assert orders.drop_refund(tx, order.order_no, 990)
+    shop.advance(22 * 3_600)
+    if by == "bill":
+        assert compare_bill(shop.till, "2026-11-23", shop.now) == []
+    else:
+        told = RefundNotice(made.refund_no, order.order_no, "5031", "SUCCESS", 990, 990, shop.pay.merchant.mch_id)
+        for _ in range(2):
+            assert apply_refund(shop.till, told, shop.now) == "done"
+    assert refunds(shop) == [(990, "done")] and shop.row(order).state == REFUNDED and not shop.owned()
+
+
+def test_a_refund_that_ended_just_before_its_turn_is_not_asked_about_for_ever(shop: Shop, order: Order) -> None:
+    stale = back(shop, order)
+    shop.advance(61)
+    with shop.bot.store.write() as tx:
+        assert not refund_rows.asking(tx, replace(stale, asks=1), shop.now)
+    assert call_about_refunds(shop.till, shop.now) == ""
 
 
 @pytest.mark.parametrize(

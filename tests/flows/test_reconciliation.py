@@ -16,6 +16,7 @@ from errors import Declined, PayUnclear
 from flows.reconcile import ask_silent_orders, compare_bill, compare_last_bill, last_bill_day, reconcile_now
 from flows.refund_order import refund_order
 from flows.start_order import start_order
+from storage import orders
 
 TODAY = "2026-11-23"
 
@@ -90,6 +91,17 @@ def test_a_payment_that_does_not_agree_is_not_asked_about_for_ever(shop: Shop, m
     assert ask_silent_orders(shop.till, shop.now) == "1 wrong"
     assert shop.wrongs() == ["wrong_amount"] and not shop.owned()
     assert ask_silent_orders(shop.till, shop.now + 86_400) == ""
+
+
+def test_an_order_that_was_paid_just_before_its_turn_is_not_asked_about_for_ever(shop: Shop) -> None:
+    """The round read it while it waited; the notification came before the round took its turn."""
+    stale = shop.order().order
+    shop.paid_by(stale, stale.prepay)
+    shop.settle()
+    with shop.bot.store.write() as tx:
+        assert not orders.asking(tx, stale, shop.now)
+        orders.ask_again(tx, stale.order_no, shop.now)
+    assert shop.row(stale).ask_at is None and ask_silent_orders(shop.till, shop.now) == ""
 
 
 def test_the_clock_asks_by_itself(shop: Shop) -> None:
