@@ -108,6 +108,7 @@ def _history(made: Iterable[Order]) -> Mapping[str, Tally]:
 
 
 def _health(tx: Transaction, now: int) -> Mapping[str, Tally]:
-    """Method -> how WeChat Pay answered its calls of the last minutes."""
+    """Method -> how WeChat Pay answered its calls of the last minutes. A refusal counts as a failure: a method that the
+    merchant was not granted is refused every time."""
     found = pay_calls.since(tx, now - RECENT_SECONDS)
-    return {method: Tally(good, unclear) for method, (good, _, unclear) in found.items()}
+    return {method: Tally(good, declined + unclear) for method, (good, declined, unclear) in found.items()}

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from catalog.load import Catalog
 from domain import delivery as rules
-from domain.delivery import DROP, LATER, NOTICE, OTHER, SEND, TEMPLATE, WAIT, WINDOW, Facts, Step
+from domain.delivery import DROP, LATER, OTHER, SEND, TEMPLATE, WAIT, WINDOW, Facts, Step
+from domain.notice import Notice
 from domain.order import READER
 from domain.quota import WINDOW_MESSAGE_SECONDS
 from domain.window import Window, window
@@ -73,15 +74,16 @@ def window_of(tx: Transaction, openid: str, subscribed: bool, now: int) -> Windo
 def _deliver(sender: Sender, store: Store, owed: Delivery, now: int) -> Step:
     """Bring one delivery as far as it can be brought now; return the last step."""
     spent: set[str] = set()
+    catalog = sender.catalog()  # one version for the whole delivery, whatever is saved meanwhile
     while True:
         with store.read() as tx:
-            letter = write_letter(tx, sender.catalog(), sender.place, owed, now)
-            facts = _facts(tx, sender.catalog(), owed, letter, now)
+            letter = write_letter(tx, catalog, sender.place, owed, now)
+            facts = _facts(tx, catalog, owed, letter, now)
         step = rules.next_step(facts, now, sender.place.zone, spent)
         if step.do != SEND:
             _settle(store, owed, step)
             return step
-        step = _send(sender, store, owed, letter, step.channel, now)
+        step = _send(sender, store, owed, letter, catalog.notices.get(owed.kind), step.channel, now)
         if step.do != OTHER:
             return step
         spent.add(step.channel)
@@ -109,14 +111,16 @@ def _settle(store: Store, owed: Delivery, step: Step) -> None:
             deliveries.drop(tx, owed.id, step.why)
 
 
-def _send(sender: Sender, store: Store, owed: Delivery, letter: Letter, channel: str, now: int) -> Step:
+def _send(
+    sender: Sender, store: Store, owed: Delivery, letter: Letter, notice: Notice | None, channel: str, now: int
+) -> Step:
     """Claim, call, write down. ``later`` with time 0 = somebody else has it."""
     with store.write() as tx:
         if not deliveries.claim(tx, owed.id, channel, sender.owner, now):
             return Step(LATER)
         sends.add(tx, owed.buyer, owed.id, now, channel)
     try:
-        message_id = _call(sender, owed, letter, channel)
+        message_id = _call(sender.outbox, owed, letter, notice, channel)
     except PlatformError as trouble:
         return _refused(sender, store, owed, channel, trouble, now)
     with store.write() as tx:
@@ -124,15 +128,15 @@ def _send(sender: Sender, store: Store, owed: Delivery, letter: Letter, channel:
     return Step(SEND, channel)
 
 
-def _call(sender: Sender, owed: Delivery, letter: Letter, channel: str) -> str:
+def _call(outbox: Outbox, owed: Delivery, letter: Letter, notice: Notice | None, channel: str) -> str:
+    """WeChat's id of the message, "" where it gives none. Raises ``PlatformError``."""
     if channel == WINDOW:
-        return sender.outbox.text(owed.buyer, letter.text)
-    notice = sender.catalog().notices[owed.kind]
+        return outbox.text(owed.buyer, letter.text)
+    assert notice is not None and channel == notice.kind, "only what has a template goes by template"
     data = notice.data(letter.values)
     if channel == TEMPLATE:
-        return sender.outbox.template(owed.buyer, notice.template_id, data, letter.url, owed.id)
-    assert channel == NOTICE
-    return sender.outbox.notice(owed.buyer, notice.template_id, data, letter.url)
+        return outbox.template(owed.buyer, notice.template_id, data, letter.url, owed.id)
+    return outbox.notice(owed.buyer, notice.template_id, data, letter.url)
 
 
 def _refused(sender: Sender, store: Store, owed: Delivery, channel: str, trouble: PlatformError, now: int) -> Step:

@@ -14,7 +14,8 @@ from bot_in_process import PAID_WORDS, SECRET_KEY, SHOP, Bot, Workshop
 from flask import Response
 from shop_at_hand import CHEN, Desk, desk_at_hand, merchant_settings
 
-from storage import entitlements
+from domain.payment_method import DOWN_AFTER, H5
+from storage import entitlements, pay_calls
 from tests.web.signed_in import CHROME, DESKTOP, DOMAIN, IPHONE_WECHAT, SITE, WECHAT, Reader
 from web.places import AT_ONCE
 from web.visitor import SNAPSHOT, Visitors
@@ -363,3 +364,13 @@ def test_pages_and_orders_are_kept_by_no_cache(chen: Reader) -> None:
     order = buy(chen)
     assert "no-store" in chen.get(f"/orders/{order['order_no']}").headers["Cache-Control"]
     assert SITE not in order["params"].values()
+
+
+def test_where_the_merchant_may_not_use_h5_the_next_phone_gets_a_code_to_scan(shop: Bot) -> None:
+    with shop.store.write() as tx:
+        for _ in range(DOWN_AFTER):
+            pay_calls.count(tx, H5, pay_calls.DECLINED, int(shop.clock.now))
+    order = buy(outside(shop, CHROME))
+    assert order["method"] == "native"
+    (row,) = shop.rows("orders", order_no=order["order_no"])
+    assert "手机网页支付近来不顺" in row["reason"] and "全部失败" in json.loads(row["rejected"])["h5"]
