@@ -38,6 +38,11 @@ class FollowedClock:
                 log.warning("the clock to follow does not answer; going on from its last answer")
             self._silent = True
 
+    def asked(self) -> float:
+        """Seconds since 1970 on the platform in this very moment: for what a jump unheard of would spoil."""
+        self.ask()
+        return self()
+
     def follow(self) -> None:
         """Ask for ever, in a thread of its own."""
         self.ask()

@@ -70,6 +70,11 @@ class House:
         settings = self.settings
         return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
 
+    @property
+    def exact_clock(self) -> Callable[[], float]:
+        """For money: WeChat Pay refuses what is minutes off, and a followed clock may have jumped by days."""
+        return self.clock.asked if isinstance(self.clock, FollowedClock) else self.clock
+
     @cached_property
     def followed_catalog(self) -> LiveCatalog:
         """The content, for a role that reads it now and then: it follows the files from its first use on."""
@@ -90,7 +95,7 @@ class House:
         }
         merchant = Merchant(settings.wechat_app_id, settings.wechatpay_mch_id)
         serial, base = settings.wechatpay_cert_serial, settings.wechatpay_api_base
-        return PayApi(merchant, serial, keys, base, settings.public_url, self.clock)
+        return PayApi(merchant, serial, keys, base, settings.public_url, self.exact_clock)
 
     @cached_property
     def till(self) -> Till | None:
@@ -161,7 +166,7 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
     secret, secure = settings.secret_key, settings.public_url.startswith("https:")
     shop = Shop(
         house.store, house.catalog, house.till, Visitors(secret, secure), ReaderCookie(secret, secure), Places(),
-        house.clock, settings.public_url, settings.ios_virtual_goods,
+        house.exact_clock, settings.public_url, settings.ios_virtual_goods,
     )  # fmt: skip
     oauth = OAuth(
         settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret

@@ -17,6 +17,7 @@ from errors import Declined
 from follow_clock import FollowedClock
 from simulator.clock import PlatformClock
 from simulator.pay.merchant import merchant_in
+from wiring import build
 
 NOON = 1_795_406_400
 
@@ -142,6 +143,18 @@ def test_it_goes_on_from_the_last_answer_at_the_told_speed(platform: PlatformAtH
     clock.ask()
     hand.at += 10
     assert clock() == NOON + 86_400
+
+
+def test_asked_it_knows_of_a_jump_at_once_and_money_goes_by_that(
+    platform: PlatformAtHand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FollowedClock, "follow", FollowedClock.ask)
+    clock_url = f"{platform.base}/_control/clock"
+    house = build(load({"DATABASE_URL": f"sqlite:///{tmp_path / 'profiles.db'}", "CLOCK_URL": clock_url}))
+    platform.post("clock", {"speed": 0})
+    platform.post("clock", {"advance": 86_400})
+    assert house.exact_clock() == platform.get("clock")["now"] == house.clock()
+    house.close()
 
 
 def test_it_survives_silence_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
