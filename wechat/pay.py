@@ -3,7 +3,7 @@
 Used of it: which calls there are and what stands in them, and the signing of requests. Replaced: one connection for
 each call, no time limits, answers checked after a re-decoding and never for their age, network calls in the
 constructor and for any unknown serial, and bare exceptions. The names with an underscore below are wechatpayv3's own;
-its version is pinned and ``tests/wechat/test_pay.py`` holds them.
+its version is pinned and ``tests/wechat/test_pay_calls.py`` holds them.
 """
 
 from __future__ import annotations
