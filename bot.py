@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from command_line import json_option, print_json
 from config import Settings, load, load_all, require_to_serve
+from console_commands import console_user
 from errors import Declined, ShutongError
 from order_commands import order
 
@@ -353,6 +354,7 @@ def follower_show(openid: str, as_json: bool) -> None:
 
 
 bot.add_command(order)
+bot.add_command(console_user)
 
 if __name__ == "__main__":
     bot()

@@ -217,6 +217,7 @@ LIST: tuple[Setting, ...] = (
     # Which page may show ours in a frame; the demo's phone does, nobody else should.
     Setting("FRAME_ANCESTORS", _ancestors, "'none'", "'none'"),
     Setting("IOS_VIRTUAL_GOODS", _one_of("allow", "hide_price", "block"), "hide_price", "hide_price"),
+    Setting("CONSOLE_USERS_FILE", Path, "console-users.json", "console-users.json"),
     Setting("TIMEZONE", _zone, "Asia/Shanghai", "Asia/Shanghai"),
     # The simulator's clock (http://…/_control/clock), for trying things out; empty = this machine's.
     Setting("CLOCK_URL", _url_or_empty, "", "http://127.0.0.1:8100/_control/clock"),

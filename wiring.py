@@ -25,6 +25,7 @@ from handlers.door import Door
 from scheduler.clock import Clock
 from scheduler.timetable import TIMETABLE, delivery_rounds, money_jobs, money_rounds
 from storage import secrets_held
+from storage.console_users import ConsoleUsers
 from storage.migrate import migrate, require_current
 from storage.store import Store
 from storage.together import Together
@@ -32,6 +33,9 @@ from storage.vault import Vault
 from supervisor import end_with_parent
 from web.app import WSGI, Rooms, front, make_app
 from web.checkout import make_checkout
+from web.console import make_console
+from web.console_door import ConsoleDoor
+from web.console_office import Office
 from web.health import Counts, make_health
 from web.me import make_me
 from web.pages import make_pages
@@ -153,6 +157,7 @@ def web_application(house: House) -> WSGI:
     )
     rooms = [
         *_pages(house, links),
+        make_console(_office(house)),
         make_pay_notify(house.till, clock, counts.pay_notice),
         make_health(store, catalog, counts),
     ]
@@ -178,6 +183,21 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
         make_me(shop),
         make_sign_in(oauth, shop.visitors, shop.places, settings.public_url, secret),
     ]
+
+
+def console_users(settings: Settings) -> ConsoleUsers:
+    """The operators' accounts."""
+    return ConsoleUsers(settings.console_users_file)
+
+
+def _office(house: House) -> Office:
+    """What the operator console works with."""
+    settings, users = house.settings, console_users(house.settings)
+    door = ConsoleDoor(house.store, users, settings.secret_key, settings.public_url.startswith("https:"))
+    return Office(
+        house.store, house.catalog, house.till, users, door, house.clock, settings.timezone,
+        lambda hidden: vault(settings).show(hidden),
+    )  # fmt: skip
 
 
 def application() -> WSGI:

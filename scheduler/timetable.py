@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flows.console_sign_in import forget_old_sessions
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
 from flows.remind_order import owe_reminders
 from flows.send_deliveries import Sender, send_deliveries
@@ -39,6 +40,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("forget-old-replies", "7 * * * *", forget_old_replies),
     Job("forget-old-reports", "50 4 * * *", forget_old_reports),
     Job("forget-old-pay-calls", "40 4 * * *", forget_old_pay_calls),
+    Job("forget-old-sessions", "45 4 * * *", forget_old_sessions),
     Job("forget-who-left", "30 4 * * *", forget_who_left),
 )
 

@@ -113,7 +113,7 @@ def test_a_word_that_is_no_address_is_not_blamed_for_its_path() -> None:
 
 
 def test_every_setting_that_can_be_wrong_is_tried_here() -> None:
-    anything = {"CONTENT_DIR", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
+    anything = {"CONTENT_DIR", "CONSOLE_USERS_FILE", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
     assert {setting.name for setting in LIST} == set(WRONG) | anything
 
 
