@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from catalog.load import Catalog
 from domain.interests import PERSONALISATION
 from domain.item import Item
+from domain.order import PAID
 from domain.quota import PAGE_PATIENCE_SECONDS
 from domain.reasons import because
-from storage import behaviours, entitlements, interests, opt_outs
+from domain.refund import may_return
+from storage import behaviours, entitlements, interests, opt_outs, orders
 from storage.behaviours import Behaviour
-from storage.store import Store
+from storage.store import Store, Transaction
 
 READ_BACK, MOST_REASONS = 1_000, 3
 """Behaviours searched for reasons; older ones have faded."""
@@ -28,10 +30,18 @@ class Liking:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """What may be read; ``returnable`` is the order it can be given back with, "" when it cannot (any more)."""
+
+    item: Item
+    returnable: str
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """What the page tells. ``kept`` is how many acts are kept."""
 
-    owned: tuple[Item, ...]
+    owned: tuple[Owned, ...]
     likings: tuple[Liking, ...]
     refused: tuple[str, ...]
     personal: bool
@@ -44,16 +54,27 @@ def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
         done = behaviours.of(tx, buyer, READ_BACK)
         held = interests.of(tx, buyer, now)
         since = interests.forgotten_since(tx, buyer)
-        owned = entitlements.owned(tx, buyer, now)
+        owned = _owned(tx, catalog, buyer, now)
         personal = not opt_outs.has(tx, buyer, PERSONALISATION)
         kept, _ = behaviours.count(tx, buyer)
     return Me(
-        tuple(catalog.items[slug] for slug in owned if slug in catalog.items),
+        owned,
         tuple(Liking(one.tag, one.weight, _reasons(done, one.tag, since)) for one in held if one.weight > 0),
         tuple(one.tag for one in held if one.weight < 0),
         personal,
         kept,
     )
+
+
+def _owned(tx: Transaction, catalog: Catalog, buyer: str, now: int) -> tuple[Owned, ...]:
+    lasting = set(entitlements.owned(tx, buyer, now))
+    found = []
+    for right in entitlements.rights(tx, buyer):
+        if right.slug in lasting and right.slug in catalog.items:
+            order = orders.of_source(tx, right.source)
+            returnable = order and order.state == PAID and may_return(order.kind, order.paid_at, now)
+            found.append(Owned(catalog.items[right.slug], order.order_no if order and returnable else ""))
+    return tuple(found)
 
 
 def _reasons(done: list[Behaviour], tag: str, since: Mapping[str, int]) -> tuple[str, ...]:

@@ -7,21 +7,24 @@ import logging
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
-from errors import StoreBusy
+from errors import Declined, StoreBusy
 from flows.deliver_receipt import Letter, Place, show_news
+from flows.refund_order import return_within_cooling_off
 from flows.show_me import forget_tag, set_personal, show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, words
+from web.places import NoPlace
 from web.shop import Shop
 from web.sign_in import start_address
 
 log = logging.getLogger(__name__)
 
 LONGEST_TAG = 64
+CANNOT_RETURN = "这一单不能在这里退，回到公众号回复「人工」说明一下"
 NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
 
 
 def make_me(shop: Shop) -> Blueprint:
-    """The blueprint with /me and its two switches."""
+    """The blueprint with /me, its two switches, and the way back for what was bought."""
     me = Blueprint("me", __name__)
     store, visitors = shop.store, shop.visitors
 
@@ -56,6 +59,20 @@ def make_me(shop: Shop) -> Blueprint:
             refuse(403, NOT_SIGNED_IN)
         set_personal(store, visitor.openid, on, shop.now)
         return jsonify(on=on)
+
+    @me.post("/me/return")
+    def give_back() -> Response:
+        visitor, sent = form(visitors)
+        if shop.till is None:
+            refuse(503, CANNOT_RETURN)
+        try:
+            with shop.places.one():
+                return_within_cooling_off(shop.till, words(sent, "order_no", 32), visitor.buyer, shop.now)
+        except NoPlace:
+            refuse(503, BUSY)
+        except Declined:
+            refuse(409, CANNOT_RETURN)
+        return jsonify(ok=True)
 
     @me.errorhandler(StoreBusy)
     def busy(trouble: StoreBusy) -> Response | tuple[str, int]:

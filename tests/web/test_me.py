@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from bot_in_process import NOON, Bot
-from shop_at_hand import an_order
+from collections.abc import Iterator
 
+import pytest
+from bot_in_process import NOON, Bot, Workshop
+from shop_at_hand import CHEN, Shop, an_order, shop_at_hand
+
+from domain.order import REFUNDED
 from storage import deliveries, entitlements, orders
 from tests.web.signed_in import WECHAT, Reader
 
@@ -108,3 +111,28 @@ def test_a_receipt_that_no_channel_could_carry_is_read_here_once(known: tuple[Bo
     assert "付款成功：「从喘到＜b＞跑」¥9.90" in first and 'href="https://read.example.cn/a/run-30"' in first
     assert "付款成功" not in second and "付款成功" not in bot.say("o1", "推荐").words
     assert [row["state"] for row in bot.rows("deliveries")] == ["shown"]
+
+
+@pytest.fixture
+def shop(workshop: Workshop) -> Iterator[Shop]:
+    with shop_at_hand(workshop) as made:
+        yield made
+
+
+def test_what_is_in_its_cooling_off_time_is_returned_with_two_taps(shop: Shop) -> None:
+    order = shop.buy()
+    reader, stranger = Reader(shop.bot, CHEN), Reader(shop.bot, "oSomebodyElse")
+    assert "st-me__return" not in reader.get("/me").text, "an article has no cooling-off time"
+    refused = reader.post("/me/return", {"order_no": order.order_no})
+    assert refused.status_code == 409 and "人工" in refused.json["error"]
+    with shop.bot.store.engine.begin() as connection:
+        connection.exec_driver_sql("update orders set kind = 'course'")
+    assert f'data-order="{order.order_no}"' in reader.get("/me").text
+    stranger.get("/me")
+    assert stranger.post("/me/return", {"order_no": order.order_no}).status_code == 409
+    assert reader.post("/me/return", {"order_no": order.order_no}).json == {"ok": True}
+    assert reader.post("/me/return", {"order_no": order.order_no}).status_code == 409
+    shop.advance(61)
+    assert shop.row(order).state == REFUNDED and not shop.owned()
+    page = reader.get("/me").text
+    assert "st-me__return" not in page and 'href="/a/run-30"' not in page

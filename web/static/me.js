@@ -11,6 +11,20 @@
     if (answer.ok) button.closest(".st-me__interest").remove();
   }));
 
+  // Asked twice: the second tap returns the money, and the right to read goes with it.
+  document.querySelectorAll(".st-me__return").forEach((button) => button.addEventListener("click", async () => {
+    if (!button.dataset.sure) {
+      button.dataset.sure = "1";
+      button.textContent = "确定退款";
+      return;
+    }
+    button.disabled = true;
+    const answer = await post("/me/return", { order_no: button.dataset.order });
+    told.textContent = answer.ok ? "退款已提交，钱按原路退回，退到之后就不能再读了" : answer.body.error;
+    if (answer.ok) button.parentElement.remove();
+    else button.disabled = false;
+  }));
+
   const personal = document.getElementById("personal");
   if (personal) personal.addEventListener("change", async () => {
     const answer = await post("/me/personalisation", { on: personal.checked });
