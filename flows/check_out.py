@@ -16,7 +16,7 @@ from domain.price import Offer
 from domain.quota import PAGE_PATIENCE_SECONDS
 from errors import StoreBusy
 from flows.claim_purchase import was_claimed
-from flows.start_order import Checkout, Sale, start_order
+from flows.start_order import Checkout, Owned, Sale, start_order
 from flows.till import Till
 from storage import entitlements, funnel, orders, pay_calls
 from storage.funnel import Step
@@ -76,11 +76,11 @@ def check_out(till: Till, item: Item, offer: Offer, shopper: Shopper, ios_goods:
     if not choice.method:
         raise NotSold(NO_METHOD)
     phone = PHONES.get(shopper.scene.device, "Wap")
-    made = start_order(
-        till,
-        Sale(offer, item.kind, shopper.buyer, shopper.openid, choice, shopper.exposure_id, shopper.address, phone),
-        now,
-    )
+    sale = Sale(offer, item.kind, shopper.buyer, shopper.openid, choice, shopper.exposure_id, shopper.address, phone)
+    try:
+        made = start_order(till, sale, now)
+    except Owned:  # paid for a moment ago
+        raise NotSold(OWNED) from None
     keep_step(store, replace(tapped, step=funnel.ORDERED, order_no=made.order.order_no, method=made.order.method))
     return made
 

@@ -49,7 +49,7 @@ def refund_order(till: Till, order_no: str, fen: int | None, reason: str, asked_
     wanted = order.returnable_fen if fen is None else fen
     refund_no = new_number(till.chance(NUMBER_CHANCE_BYTES))
     with till.store.write() as tx:
-        if wanted < 1 or not owe_back(tx, order, refund_no, wanted, reason, asked_by, now):
+        if not 1 <= wanted <= order.returnable_fen or not owe_back(tx, order, refund_no, wanted, reason, asked_by, now):
             raise Declined(f"of order {order_no} at most {order.returnable_fen} fen can still go back")
     return call_about(till, refund_no, now)
 

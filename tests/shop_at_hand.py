@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from platform_at_hand import PlatformAtHand, platform_at_hand, served
 
+from catalog.load import Catalog
 from domain.order import JSAPI, WAITING, Order
 from domain.payment import Merchant
 from domain.payment_method import Choice
@@ -207,7 +208,9 @@ class Shop(Desk):
 
 
 @contextmanager
-def shop_at_hand(workshop: Workshop, certificates: bool = False, **settings: str) -> Iterator[Shop]:
+def shop_at_hand(
+    workshop: Workshop, certificates: bool = False, catalog: Catalog | None = None, **settings: str
+) -> Iterator[Shop]:
     """A bot that sells, and its WeChat Pay, at noon of a day that stands still."""
     clock, built = PlatformClock(at=NOON, speed=0), []
 
@@ -217,7 +220,8 @@ def shop_at_hand(workshop: Workshop, certificates: bool = False, **settings: str
     with served(bot_side) as site, platform_at_hand(clock, merchant()) as platform:
         if certificates:
             platform.post("settings", {"pay_mode": "certificate"})
-        bot = workshop.bot(**{"PUBLIC_URL": site, **merchant_settings(platform.base, certificates), **settings})
+        given = {"PUBLIC_URL": site, **merchant_settings(platform.base, certificates), **settings}
+        bot = workshop.bot(catalog, **given)
         built.append(bot)
         assert bot.house.pay
         yield Shop(platform, bot.house.pay, bot)

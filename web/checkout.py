@@ -14,7 +14,7 @@ from domain.payment_method import scene_of
 from errors import PayDeclined, PayUnclear, StoreBusy
 from flows.ask_order import ask_order
 from flows.check_out import CLAIMED, FREE, NO_METHOD, NOT_ON_IOS, OWNED, NotSold, cashier_opened, check_out
-from flows.start_order import BeingMade, Owned
+from flows.start_order import BeingMade, CouponSpent
 from flows.till import Till
 from storage import orders
 from web.forms import BUSY, form, refusal, refuse
@@ -86,8 +86,8 @@ def make_checkout(shop: Shop) -> Blueprint:
                 made = check_out(shop.till, item, offer, shopper, shop.ios_goods, now)
         except NotSold as not_sold:
             refuse(*SENTENCES[not_sold.why], owned=not_sold.why == OWNED)
-        except Owned:  # paid for a moment ago
-            refuse(*SENTENCES[OWNED], owned=True)
+        except CouponSpent:  # on another item, in this very moment
+            refuse(409, CHANGED, amount_fen=shop.offer(item, shopper.buyer).amount_fen)
         order = made.order
         return jsonify(
             order_no=order.order_no, amount_fen=order.amount_fen, method=order.method, reason=order.reason,

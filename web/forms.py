@@ -30,7 +30,10 @@ def form(visitors: Visitors) -> tuple[Visitor, dict[str, Any]]:
     if not visitors.is_from_our_page(visitor, request.headers.get(TOKEN, "")):
         refuse(403, STALE)
     raw = request.get_data()
-    sent = request.get_json(force=True, silent=True) if raw else {}
+    try:
+        sent = request.get_json(force=True, silent=True) if raw else {}
+    except RecursionError:
+        sent = None
     if not isinstance(sent, dict):
         refuse(400, BROKEN)
     return visitor, sent
