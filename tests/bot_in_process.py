@@ -148,14 +148,18 @@ class Bot:
         self.settings = load({**ENVIRONMENT, "DATABASE_URL": f"sqlite:///{database}", **settings})
         self.clock = Hands()
         self.database = database
-        self.store = Store(self.settings.database_url)
-        self.live = LiveCatalog(Path(), lambda: catalog)
-        self.house = wiring.House(self.settings, self.store, self.clock)
-        self.house.__dict__["catalog"] = self.live  # read once a process, not once a bot
-        self.app = wiring.web_application(self.house)
+        self.live = LiveCatalog(database.parent / "no-folder", lambda: catalog)
         self.account = Account(self.settings.wechat_token, self.settings.wechat_app_id, self.settings.wechat_aes_key)
-        self.pages = Client(self.app)
         self._numbers = itertools.count(24_000_000_000_000_000)
+        self.open()
+
+    def open(self, **known: Any) -> None:
+        """Build the house; the rooms that are `known` are not made anew."""
+        self.store = Store(self.settings.database_url)
+        self.house = wiring.House(self.settings, self.store, self.clock)
+        self.house.__dict__.update(known, catalog=self.live)  # read once a process, not once a bot
+        self.app = wiring.web_application(self.house)
+        self.pages = Client(self.app)
 
     # --- as WeChat -------------------------------------------------------------------------------------------
 
@@ -299,8 +303,14 @@ class Workshop:
     def bot(self, catalog: Catalog | None = None, **settings: str) -> Bot:
         """A bot with an empty database."""
         database = self._folder / f"profiles-{next(self._numbers)}.db"
-        shutil.copyfile(self._template, database)
+        self.empty(database)
         return Bot(database, catalog or self.shop, **settings)
+
+    def empty(self, database: Path) -> None:
+        """Nothing has happened yet in this database, which nobody has open."""
+        for old in database.parent.glob(f"{database.name}*"):
+            old.unlink()
+        shutil.copyfile(self._template, database)
 
 
 MakeBot = Callable[..., Bot]

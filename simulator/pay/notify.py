@@ -4,7 +4,7 @@ import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -137,10 +137,15 @@ def _spoilt(plain: dict[str, Any], trick: str) -> dict[str, Any]:
 _SHIFTS = {"future": 3600, "past": -3600}
 
 
+@cache
+def _strangers_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 def _headers(platform: Platform, merchant: Merchant, trick: str, body: bytes) -> dict[str, str]:
     key, serial = mode_key(platform, merchant)
     if trick == "forged":
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = _strangers_key()
     headers = signing.signature_headers(key, serial, platform.clock.now() + _SHIFTS.get(trick, 0), body)
     if trick == "signtest":
         headers = signing.probe(headers)
