@@ -49,6 +49,14 @@ def may_return(kind: str, paid_at: int | None, now: int) -> bool:
     return paid_at is not None and now < paid_at + COOLING_OFF.get(kind, 0)
 
 
+def promise(kind: str) -> str:
+    """What a buyer is told before paying of giving it back."""
+    hours = COOLING_OFF.get(kind, 0) // HOUR
+    if not hours:
+        return "付款后马上可以读完整内容，不支持无理由退款"
+    return f"付款后 {f'{hours // 24} 天' if hours > 24 else f'{hours} 小时'}内可以无理由全额退款"
+
+
 def short_reason(reason: str) -> str:
     """The reason within WeChat Pay's limit, no character cut in two."""
     return reason.encode()[:REASON_BYTES].decode("utf-8", "ignore")

@@ -282,3 +282,9 @@ def test_the_cooling_off_time_is_that_of_the_kind() -> None:
 
 def test_a_reason_is_cut_between_characters() -> None:
     assert short_reason("退" * 40) == "退" * 26 and short_reason("ok") == "ok"
+
+
+def test_what_may_be_given_back_is_told_before_paying(shop: Shop) -> None:
+    assert "不支持无理由退款" in shop.bot.get("/a/run-30").text
+    assert promise("course") == "付款后 7 天内可以无理由全额退款"
+    assert promise("ebook") == "付款后 24 小时内可以无理由全额退款"
