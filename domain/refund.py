@@ -54,7 +54,8 @@ def promise(kind: str) -> str:
     hours = COOLING_OFF.get(kind, 0) // HOUR
     if not hours:
         return "付款后马上可以读完整内容，不支持无理由退款"
-    return f"付款后 {f'{hours // 24} 天' if hours > 24 else f'{hours} 小时'}内可以无理由全额退款"
+    span = f"{hours // 24} 天" if hours > 24 else f"{hours} 小时"
+    return f"付款后 {span}内可以无理由全额退款"
 
 
 def short_reason(reason: str) -> str:

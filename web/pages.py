@@ -75,7 +75,8 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
                 "item.html", page=page, item=item, free=to_html(item.free),
                 paid=None if page.paid is None else to_html(page.paid), offer=offer, sale=sale,
                 hide_price=shop.ios_goods != "allow" and shopper.scene.device == IOS, kind=KIND_NAMES[item.kind],
-                promise=promise(item.kind), yuan=yuan, visitor=visitor, form_token=visitors.form_token(visitor), liked=likes(store, who, item),
+                promise=promise(item.kind), yuan=yuan, visitor=visitor,
+                form_token=visitors.form_token(visitor), liked=likes(store, who, item),
                 claim_code=_claim_code(shop, codes, visitor) if page.owner else "",
                 day=dt.datetime.fromtimestamp(item.published, zone).date().isoformat(),
             )

@@ -13,7 +13,7 @@ from shop_at_hand import CHEN, Shop, shop_at_hand
 
 from domain.order import PAID, REFUNDED, REFUNDING, Order
 from domain.payment import RefundNotice
-from domain.refund import COOLING_OFF, Refund, may_return, short_reason
+from domain.refund import COOLING_OFF, Refund, may_return, promise, short_reason
 from errors import Declined, PayDeclined
 from flows.reconcile import call_about_refunds, compare_bill
 from flows.refund_order import apply_refund, refund_order, return_within_cooling_off
