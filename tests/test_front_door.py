@@ -22,6 +22,7 @@ from catalog.load import Catalog
 COMMANDS = (
     "serve", "web", "clock", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push", "follower show",
     "order list", "order show", "order refund", "order reconcile", "order trouble",
+    "console-user add", "console-user list", "console-user remove",
 )  # fmt: skip
 
 
@@ -263,6 +264,7 @@ def test_due_jobs_run_once(runner: CliRunner, stopped: Hands) -> None:
     assert result.exit_code == 0
     assert {line.partition(":")[0] for line in result.stdout.splitlines()} == {
         "forget-old-replies", "forget-old-reports", "forget-old-pay-calls", "forget-who-left",
+        "forget-old-sessions",
     }  # fmt: skip
     assert run(runner, "tick").stdout == "nothing is due\n"
     assert json.loads(run(runner, "tick --json").stdout) == {"ran": []}

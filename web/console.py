@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from domain.console import AUDIT, LOOK
+from domain.console import AUDIT, LOOK, MONEY
 from errors import ShutongError
+from flows.console_orders import needs_attention
 from flows.console_sign_in import SignIn, TooManyTries, sign_in, sign_out
 from storage import console_acts
 from web.console_door import PATH, key_of, network, same
-from web.console_office import PAGE_ROWS, Office
+from web.console_office import PAGE_ROWS, Office, position
+from web.console_orders import add_orders
+from web.console_refund import add_refund
 from web.places import NoPlace, Places
 from web.sign_in import local
 
@@ -23,7 +25,10 @@ log = logging.getLogger(__name__)
 
 OPEN = "open"
 PAGES = {
-    "sign_in": OPEN, "sign_in_form": OPEN, "sign_out": LOOK, "start": LOOK, "log": AUDIT,
+    "sign_in": OPEN, "sign_in_form": OPEN, "sign_out": LOOK,
+    "start": LOOK, "orders": LOOK, "order": LOOK, "evidence": LOOK, "funnel": LOOK,
+    "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
+    "log": AUDIT,
 }  # fmt: skip
 """Page -> the right it needs. A page that is not here is for nobody."""
 HEADERS = {
@@ -36,8 +41,6 @@ HEADERS = {
 FORM_TOKEN = "csrf_token"  # noqa: S105 - a field's name
 COMPARED_AT_ONCE = 1
 """Comparing a password takes 64 MiB and a fraction of a second: strangers may not have a worker do much of it."""
-BEGINNING = (2**53, "")
-"""Before the newest row of every list."""
 WRONG = "名字或密码不对"
 TOO_MANY = "试的次数太多了，过 15 分钟再来"
 STALE = "这一页放得太久了，再提交一次"
@@ -49,10 +52,13 @@ def make_console(office: Office) -> Blueprint:
     console = Blueprint("console", __name__, url_prefix=PATH)
     _guard(console, office)
     _sign_in(console, office)
+    add_orders(console, office)
+    add_refund(console, office)
 
     @console.get("/")
     def start() -> Response:
-        return office.page("start.html")
+        found = needs_attention(office.store, office.now)
+        return office.page("start.html", found=found, mistakes=office.catalog.mistakes)
 
     @console.get("/log", endpoint="log")
     def acts() -> Response:
@@ -64,12 +70,6 @@ def make_console(office: Office) -> Blueprint:
         return office.page("log.html", acts=rows, after=after, first=not request.args.get("after"))
 
     return console
-
-
-def position(text: str) -> tuple[int, str]:
-    """Where a list goes on: ``<time>.<id>``; the beginning for anything else."""
-    at, _, no = text.partition(".")
-    return (int(at), no) if re.fullmatch(r"[0-9]{1,15}", at) and re.fullmatch(r"[0-9a-z]{1,64}", no) else BEGINNING
 
 
 def _guard(console: Blueprint, office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,14 @@ from web import console_words as words
 from web.console_door import ConsoleDoor, Operator
 
 PAGE_ROWS = 30
+BEGINNING = (2**53, "")
+"""Before the newest row of every list."""
 NAV = (
     ("/console/", "待处理", LOOK),
-    ("/console/log", "操作记录", AUDIT),
+    ("/console/orders", "订单", LOOK),
+    ("/console/evidence", "对账", LOOK),
+    ("/console/funnel", "漏斗", LOOK),
+    ("/console/log", "记录", AUDIT),
 )
 """What stands at the head of every page: path, name, the right one needs to see it."""
 
@@ -78,3 +84,9 @@ def money(fen: int) -> str:
 def short(buyer: str) -> str:
     """Who bought, for lists: part of the openid, or that it was a browser nobody signed in with."""
     return f"浏览器 {shortened(buyer.removeprefix(READER))}" if buyer.startswith(READER) else shortened(buyer)
+
+
+def position(text: str) -> tuple[int, str]:
+    """Where a list goes on: ``<time>.<id>``; the beginning for anything else."""
+    at, _, no = text.partition(".")
+    return (int(at), no) if re.fullmatch(r"[0-9]{1,15}", at) and re.fullmatch(r"[0-9a-z]{1,64}", no) else BEGINNING
