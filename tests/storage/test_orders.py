@@ -141,7 +141,7 @@ def test_a_database_of_the_first_version_brings_itself_up_to_date(tmp_path: Path
     store.close()
     shutil.copyfile(tmp_path / "old.db", tmp_path / "new.db")
     store = Store(f"sqlite:///{tmp_path / 'new.db'}")
-    assert migrate(store.engine) == ["orders, refunds and what surrounds them"]
+    assert migrate(store.engine)[0] == "orders, refunds and what surrounds them"
     with store.write() as tx:
         assert orders.add(tx, ORDER) and entitlements.owned(tx, "o1", 9) == ("run-30",)
     store.close()
