@@ -156,6 +156,29 @@ def trouble(open_house: OpenHouse, seen: str, as_json: bool) -> None:
         click.echo("nothing to look at")
 
 
+@order.command("funnel")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3_650), help="So many days back.")
+@json_option
+@click.pass_obj
+def funnel(open_house: OpenHouse, days: int, as_json: bool) -> None:
+    """How many saw a price, tapped, got an order, saw the cashier, paid; the last three by method.
+
+    Example: python bot.py order funnel --days 7
+    """
+    from storage import funnel as steps
+
+    house = open_house()
+    with house.store.read() as tx:
+        found = steps.counts(tx, int(house.clock()) - days * steps.DAY)
+    if as_json:
+        print_json([{"step": step, "method": method, "count": count} for (step, method), count in found.items()])
+        return
+    for (step, method), count in found.items():
+        click.echo(f"{step:8}{method:8}{count:8}")
+    if not found:
+        click.echo("nobody has seen a price")
+
+
 def _till(house: House) -> Till:
     if house.till is None:
         raise Declined("no merchant is set up: WECHATPAY_MCH_ID and its sisters are not set")

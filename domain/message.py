@@ -15,6 +15,7 @@ UNFOLLOW = "unfollow"
 VIEW = "view"  # a menu button opened a page
 CLICK = "click"  # a tracked link of ours
 PAGE_VIEW = "page_view"
+PURCHASE = "purchase"  # what was bought is read for the first time
 LIKE = "like"
 SHARE = "share"
 PROGRESS = "progress"  # how far an item was read

@@ -19,8 +19,8 @@ METHODS = (JSAPI, NATIVE, H5)
 
 NUMBER_CHANCE_BYTES = 15
 """120 bits: an order number cannot be guessed and never comes twice."""
-SOURCE = "order:"
-"""Begins the source of a right that was bought: the order's number follows."""
+BOUGHT = "order:"
+"""Begins the source of a right that was paid for; the order's number follows."""
 READER = "r:"
 """Begins a buyer who is no follower: a browser's random reader id follows."""
 
@@ -70,7 +70,7 @@ class Order:
     @property
     def source(self) -> str:
         """What an entitlement bought with it names as its source."""
-        return f"{SOURCE}{self.order_no}"
+        return BOUGHT + self.order_no
 
 
 def new_number(chance: bytes) -> str:

@@ -14,6 +14,7 @@ from domain.answer import Lesson
 from domain.interests import DAY, PERSONALISATION, lesson
 from domain.item import Item
 from domain.message import Message
+from domain.order import READER
 from domain.quota import PAGE_PATIENCE_SECONDS
 from storage import behaviours, exposures, followers, interests, opt_outs
 from storage.store import Store, Transaction
@@ -73,13 +74,23 @@ def feedback(store: Store, who: str, item: Item, stars: int, words: str, now: in
         return _keep(tx, act, item, "stars" if stars >= GOOD_STARS else "")
 
 
+def read_bought(store: Store, openid: str, item: Item, now: int) -> bool:
+    """A follower reads what they bought: from then on it teaches what they like, once."""
+    with store.read() as tx:
+        if behaviours.times(tx, openid, kinds.PURCHASE, item.slug):
+            return False
+    key = _key(openid, item, "bought")
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        return _keep(tx, Message(key, openid, "", now, kinds.PURCHASE, "read", "", item.slug), item, "buy")
+
+
 def _key(*of: object) -> str:
     told = "\n".join(one.slug if isinstance(one, Item) else str(one) for one in of)
     return "r" + hashlib.sha256(told.encode()).hexdigest()[:48]
 
 
 def _keep(tx: Transaction, act: Message, item: Item, cause: str) -> bool:
-    known = ":" not in act.openid
+    known = not act.openid.startswith(READER)
     personal = known and not opt_outs.has(tx, act.openid, PERSONALISATION)
     taught: Iterable[Lesson] = [lesson(item.subject, cause, item.title)] if cause and personal else []
     if not behaviours.add(tx, act, taught):

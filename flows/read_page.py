@@ -18,13 +18,14 @@ RELATED = 3
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the page shows. ``paid`` is the paid part, None for someone who may not read it; ``sent_to`` the follower
-    whose page this is, "" for nobody we know; ``owner`` whether the reader has a right of their own to it."""
+    whose page this is, "" for nobody we know; ``source`` where the reader's own
+    right to it comes from, "" where there is none."""
 
     item: Item
     paid: str | None
     reason: str
     sent_to: str
-    owner: bool
+    source: str
     related: tuple[Item, ...]
 
 
@@ -40,14 +41,14 @@ def read_page(
         shown = exposures.find(tx, exposure_id) if exposure_id else None
         if shown and openid and shown.openid != openid:
             shown = None  # a link that was sent to somebody else
-        owner = slug in entitlements.owned(tx, buyer, now)
+        source = entitlements.source(tx, buyer, slug, now)
     free = item.price_fen == 0
     return Page(
         item,
-        item.paid if owner or free else None,
+        item.paid if source or free else None,
         shown.reason if shown and shown.slug == slug else "",
         openid or (shown.openid if shown else ""),
-        owner,
+        source,
         _related(catalog, item, now),
     )
 

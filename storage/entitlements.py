@@ -61,6 +61,12 @@ def owns(tx: Transaction, buyer: str, slug: str, now: int) -> bool:
     return tx.row(_owns, who=buyer, which=slug, now=now) is not None
 
 
+def source(tx: Transaction, buyer: str, slug: str, now: int) -> str:
+    """Where the buyer's right to read this item at `now` comes from, "" when there is none."""
+    row = tx.row(_owns, who=buyer, which=slug, now=now)
+    return str(row[1]) if row else ""
+
+
 def holder(tx: Transaction, slug: str, source: str) -> str:
     """Who holds the right to an item that came from this source, "" for nobody."""
     row = tx.row(_holder, which=slug, source=source)
@@ -112,7 +118,7 @@ def _owned(backend: str) -> Executable:
 
 
 def _owns(backend: str) -> Executable:
-    return select(table.c.slug).where(
+    return select(table.c.slug, table.c.source).where(
         table.c.openid == bindparam("who"),
         table.c.slug == bindparam("which"),
         or_(table.c.until.is_(None), table.c.until > bindparam("now")),

@@ -43,8 +43,9 @@ def add(tx: Transaction, step: Step) -> bool:
 
 
 def counts(tx: Transaction, since: int) -> dict[tuple[str, str], int]:
-    """(step, method) -> how many since then."""
-    return {(step, method): int(number) for step, method, number in tx.rows(_counts, since=since)}
+    """(step, method) -> how many since then, in the order of the steps; method is "" before there is an order."""
+    found = sorted(tx.rows(_counts, since=since), key=lambda row: (STEPS.index(row[0]), row[1]))
+    return {(step, method): int(number) for step, method, number in found}
 
 
 def _add(backend: str) -> Executable:

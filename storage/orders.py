@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, case, delete, or_, select, update
 
-from domain.order import CLOSED, PAID, REFUNDED, REFUNDING, SOURCE, WAITING, Order
+from domain.order import BOUGHT, CLOSED, PAID, REFUNDED, REFUNDING, WAITING, Order
 from storage.dialect import insert_once
 from storage.schema import open_orders
 from storage.schema import orders as table
@@ -26,7 +26,7 @@ def find(tx: Transaction, order_no: str) -> Order | None:
 
 def of_source(tx: Transaction, source: str) -> Order | None:
     """The order that a right names as its source, None when it came from no order."""
-    return find(tx, source.removeprefix(SOURCE)) if source.startswith(SOURCE) else None
+    return find(tx, source.removeprefix(BOUGHT)) if source.startswith(BOUGHT) else None
 
 
 def of(tx: Transaction, buyer: str, most: int) -> list[Order]:

@@ -113,3 +113,11 @@ def test_without_a_merchant_the_commands_say_so(workshop: Workshop) -> None:
         result = CliRunner().invoke(order, words, obj=lambda: bot.house)
         assert isinstance(result.exception, Declined) and "WECHATPAY_MCH_ID" in str(result.exception)
     bot.close()
+
+
+def test_the_way_to_a_payment_is_counted_by_step_and_method(shop: Shop) -> None:
+    assert run(shop, "funnel").stdout == "nobody has seen a price\n"
+    shop.buy()
+    counts = {(row["step"], row["method"]): row["count"] for row in told(shop, "funnel")}
+    assert counts[("paid", "jsapi")] == 1
+    assert "paid" in run(shop, "funnel", "--days", "1").stdout

@@ -14,13 +14,14 @@ from domain.claim import ClaimCodes
 from domain.ids import CHANCE_BYTES, new_id, same_follower
 from domain.item import KIND_NAMES, Item, yuan
 from domain.link import LinkSigner
+from domain.order import BOUGHT
 from domain.payment_method import IOS
 from domain.refund import promise
 from errors import StoreBusy
 from flows.check_out import CLAIMED, NOT_ON_IOS, Shopper, keep_step, why_not_sold
 from flows.claim_purchase import claim_code
 from flows.open_link import open_link
-from flows.react_to_item import likes, who_reads
+from flows.react_to_item import likes, read_bought, who_reads
 from flows.read_page import Page, note_view, read_page
 from storage import funnel
 from storage.funnel import Step
@@ -77,7 +78,7 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
                 hide_price=shop.ios_goods != "allow" and shopper.scene.device == IOS, kind=KIND_NAMES[item.kind],
                 promise=promise(item.kind), yuan=yuan, visitor=visitor,
                 form_token=visitors.form_token(visitor), liked=likes(store, who, item),
-                claim_code=_claim_code(shop, codes, visitor) if page.owner else "",
+                claim_code=_claim_code(shop, codes, visitor) if page.source else "",
                 day=dt.datetime.fromtimestamp(item.published, zone).date().isoformat(),
             )
         )  # fmt: skip
@@ -103,6 +104,8 @@ def _note(shop: Shop, page: Page, shopper: Shopper, sale: str) -> None:
     key = "v" + new_id(now, secrets.token_bytes(CHANCE_BYTES))
     try:
         note_view(shop.store, slug, page.sent_to, exposure_id, now, key)
+        if shopper.openid and page.source.startswith(BOUGHT):
+            read_bought(shop.store, shopper.openid, page.item, now)
     except StoreBusy as busy:
         log.error("a page view was not stored: %s", busy)
     if sale == "open":

@@ -16,13 +16,13 @@ from typing import Any
 from flask import Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from domain.order import READER
+
 DAY = 86_400
 ME, BROWSER, GUEST = "shutong_me", "shutong_browser", "shutong_guest"
 KEPT_SECONDS = {ME: 30 * DAY, BROWSER: 400 * DAY, GUEST: 600}
 """Browsers cut what lasts longer than 400 days. A sign-in that did not work is not tried again for ten minutes."""
 SNAPSHOT, FAILED = "snapshot", "failed"
-READER = "r:"
-"""Begins the id of a buyer who is not signed in; no openid has a colon."""
 
 _WECHAT = re.compile(r"MicroMessenger", re.IGNORECASE)
 _WORK = re.compile(r"wxwork", re.IGNORECASE)

@@ -345,6 +345,42 @@ def test_a_coupon_that_does_not_apply_changes_nothing(shop: Bot, code: str) -> N
     assert buy(reader)["amount_fen"] == 990
 
 
+# --- afterwards -----------------------------------------------------------------------------------------------
+
+
+def test_what_a_follower_took_over_is_not_sold_again_in_the_browser(shop: Bot, desk: Desk) -> None:
+    reader = outside(shop, DESKTOP)
+    pay(desk, buy(reader))
+    shop.clock.now += 3
+    reader.get(f"/orders/{shop.rows('orders')[0]['order_no']}")
+    code = reader.get("/a/run-30").text.partition("领取 ")[2][:8]
+    assert "从喘到跑" in shop.say(CHEN, f"领取 {code}").text
+    assert PAID_WORDS in Reader(shop, CHEN).get("/a/run-30").text
+    page = reader.get("/a/run-30").text
+    assert PAID_WORDS not in page and "已经归到你的微信" in page and "立即购买" not in page
+    refused(reader.post("/checkout/run-30", {}), 409)
+    assert len(shop.rows("orders")) == 1
+
+
+def test_reading_what_was_bought_teaches_once_what_is_liked(shop: Bot, chen: Reader, desk: Desk) -> None:
+    pay(desk, buy(chen))
+    shop.clock.now += 3
+    chen.get(f"/orders/{shop.rows('orders')[0]['order_no']}")
+    assert "健身" not in shop.weights(CHEN)
+    chen.get("/a/run-30")
+    liked = shop.weights(CHEN)["健身"]
+    assert liked > 0 and "因为你买过「健身」的内容" in chen.get("/me").text
+    chen.get("/a/run-30")
+    assert shop.weights(CHEN)["健身"] == liked
+
+
+def test_a_gift_is_no_purchase(shop: Bot) -> None:
+    with shop.store.write() as tx:
+        entitlements.grant(tx, CHEN, "run-30", "gift", int(shop.clock.now))
+    assert PAID_WORDS in Reader(shop, CHEN).get("/a/run-30").text
+    assert "健身" not in shop.weights(CHEN)
+
+
 # --- nothing leaks --------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,11 @@
 // What every page of ours needs: sending a form with the page's token, and waiting.
 window.shutong = (() => {
   // WeChat's sign-in wants this fragment, and browsers carry it along through the redirects that follow.
-  if (location.hash === "#wechat_redirect") history.replaceState(history.state, "", location.pathname + location.search);
+  // `guest=1` stopped a sign-in that did not work from being tried again: nobody should share it.
+  const query = location.search.replace(/[?&]guest=1$/, "");
+  if (location.hash === "#wechat_redirect" || query !== location.search) {
+    history.replaceState(history.state, "", location.pathname + query);
+  }
 
   const token = document.querySelector('meta[name="csrf-token"]');
   const OFFLINE = "网络不通，检查一下网络再试";
