@@ -224,7 +224,7 @@ LIST: tuple[Setting, ...] = (
     Setting("LOG_LEVEL", _level, "INFO", "INFO"),
 )
 
-REAL_API = "https://api.weixin.qq.com"
+REAL_API, REAL_PAY_API = "https://api.weixin.qq.com", "https://api.mch.weixin.qq.com"
 WISE_SKEW_SECONDS = 86_400
 """Answers are remembered for a day: an older push that is sent again is answered anew, or not at all."""
 NEEDED_TO_SERVE = ("SECRET_KEY", "DATA_KEYS", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN")
@@ -278,6 +278,11 @@ def require_to_serve(settings: Settings) -> None:
     for setting in LIST:
         if setting.name in needed and not getattr(settings, setting.name.lower()):
             raise SettingWrong(setting.name, "is not set", setting.example)
+    sells = settings.wechatpay_mch_id and settings.wechatpay_api_base == REAL_PAY_API
+    if sells and not settings.public_url.startswith("https:"):
+        raise SettingWrong(
+            "PUBLIC_URL", "must begin with https: WeChat Pay notifies no other", "https://read.example.cn"
+        )
     if settings.clock_url and settings.wechat_api_base == REAL_API:
         raise SettingWrong("CLOCK_URL", "is for the simulator only, a real account needs the real time", "")
 

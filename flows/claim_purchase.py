@@ -30,11 +30,24 @@ def claim(tx: Transaction, stored: str, openid: str, now: int) -> tuple[str, ...
     if found is None or not claim_codes.take(tx, stored, openid, now):
         return None
     theirs = entitlements.owned(tx, found.buyer, now)
-    orders.move(tx, found.buyer, openid)
-    entitlements.move(tx, found.buyer, openid)
-    coupons.move(tx, found.buyer, openid, now)
-    deliveries.move(tx, found.buyer, openid, now)
+    _move(tx, found.buyer, openid, now)
     return theirs
+
+
+def bring_along(store: Store, buyer: str, openid: str, now: int) -> None:
+    """Somebody is signed in with this browser: what it bought as a guest is theirs. May raise ``StoreBusy``."""
+    with store.read() as tx:
+        if not orders.of(tx, buyer, 1):
+            return
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        _move(tx, buyer, openid, now)
+
+
+def _move(tx: Transaction, buyer: str, openid: str, now: int) -> None:
+    orders.move(tx, buyer, openid)
+    entitlements.move(tx, buyer, openid)
+    coupons.move(tx, buyer, openid, now)
+    deliveries.move(tx, buyer, openid, now)
 
 
 def was_claimed(tx: Transaction, buyer: str, slug: str, now: int) -> bool:

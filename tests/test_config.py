@@ -19,7 +19,7 @@ SECRETS = {
     "WECHAT_AES_KEY": AES,
     "DATABASE_URL": "mysql+pymysql://bot:passw0rd@db/shutong",
 }
-GOOD = {**SECRETS, "WECHAT_APP_ID": "wx0123456789abcdef"}
+GOOD = {**SECRETS, "WECHAT_APP_ID": "wx0123456789abcdef", "PUBLIC_URL": "https://read.example.cn"}
 
 RSA, CURVE = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
 
@@ -192,6 +192,15 @@ def test_serving_with_half_a_merchant_is_refused(name: str) -> None:
     require_to_serve(load({**GOOD, **MERCHANT}))
     with pytest.raises(SettingWrong, match=f"^{name}: is not set"):
         require_to_serve(load({**GOOD, **MERCHANT, name: ""}))
+
+
+def test_a_real_wechat_pay_notifies_https_only() -> None:
+    """So does the setting's own example, and a simulated one takes what is at hand."""
+    plain = {**GOOD, **MERCHANT, "PUBLIC_URL": "http://read.example.cn"}
+    with pytest.raises(SettingWrong, match=r"^PUBLIC_URL: .*https"):
+        require_to_serve(load(plain))
+    require_to_serve(load({**plain, "WECHATPAY_API_BASE": "http://127.0.0.1:8100"}))
+    require_to_serve(load({**plain, **dict.fromkeys(MERCHANT, "")}))
 
 
 def test_a_merchant_with_platform_certificates_has_no_public_key() -> None:

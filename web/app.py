@@ -45,7 +45,8 @@ def make_app(blueprints: Rooms, frame_ancestors: str) -> Flask:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
+        # WeChat Pay opens an h5_url by where it comes from; other sites are told of this one, and of no page of it.
+        response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         if response.mimetype == "text/html":  # depends on who reads, and on what
             response.headers.setdefault("Cache-Control", "private, no-cache")
         elif response.mimetype == "application/json":

@@ -96,32 +96,34 @@ def make_checkout(shop: Shop) -> Blueprint:
 
     @checkout.get("/orders/<order_no>")
     def state(order_no: str) -> Response:
-        order = mine(order_no)
+        order = _mine(shop, order_no)
         if order.state == WAITING and shop.till and lately.is_long_ago(order_no, shop.now):
             _ask(shop, shop.till, order)
-            order = mine(order_no)
+            order = _mine(shop, order_no)
         return jsonify(order_no=order.order_no, state=order.state, slug=order.slug)
 
     @checkout.post("/orders/<order_no>/opened")
     def opened(order_no: str) -> Response:
         form(visitors)
-        order = mine(order_no)
+        order = _mine(shop, order_no)
         cashier_opened(store, order, scene_of(request.user_agent.string or "", True).browser, shop.now)
         return jsonify(order_no=order.order_no)
-
-    def mine(order_no: str) -> Order:
-        """The order, if it is this buyer's; anybody else's is not there."""
-        with store.read() as tx:
-            order = orders.find(tx, order_no)
-        if order is None or order.buyer != visitors.of(request).buyer:
-            refuse(404, NO_SUCH_ORDER)
-        return order
 
     checkout.register_error_handler(PayDeclined, _declined)
     checkout.register_error_handler(PayUnclear, _unclear)
     for trouble in (NoPlace, StoreBusy, BeingMade):
         checkout.register_error_handler(trouble, _busy)
     return checkout
+
+
+def _mine(shop: Shop, order_no: str) -> Order:
+    """The order, if it is this buyer's; anybody else's is not there."""
+    buyer = shop.visitor().buyer
+    with shop.store.read() as tx:
+        order = orders.find(tx, order_no)
+    if order is None or order.buyer != buyer:
+        refuse(404, NO_SUCH_ORDER)
+    return order
 
 
 def _ask(shop: Shop, till: Till, order: Order) -> None:

@@ -30,7 +30,7 @@ def make_me(shop: Shop) -> Blueprint:
 
     @me.get("/me")
     def page() -> Response:
-        visitor = visitors.of(request)
+        visitor = shop.visitor()
         if visitor.must_sign_in and "guest" not in request.args:
             return make_response(redirect(start_address("/me"), 302))
         mine, news = show_me(store, shop.catalog.current, visitor.buyer, shop.now), _news(shop, visitor.buyer)

@@ -57,7 +57,7 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
 
     @pages.get("/a/<slug>")
     def article(slug: str) -> Response:
-        now, visitor = shop.now, visitors.of(request)
+        now, visitor = shop.now, shop.visitor()
         shopper = shop.shopper(visitor)
         page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, shopper.exposure_id, now)
         if page is None:

@@ -16,12 +16,13 @@ from domain.price import Offer
 from domain.quota import PAGE_PATIENCE_SECONDS
 from errors import StoreBusy
 from flows.check_out import Shopper
+from flows.claim_purchase import bring_along
 from flows.price_item import bring, offer_to
 from flows.till import Till
 from storage.store import Store
 from web.places import Places
 from web.reader import ReaderCookie
-from web.visitor import Visitor, Visitors
+from web.visitor import READER, Visitor, Visitors
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,16 @@ class Shop:
         """The item of a page, None when there is none or its day has not come."""
         found = self.catalog.current.items.get(slug)
         return found if found and found.is_out(self.now) else None
+
+    def visitor(self) -> Visitor:
+        """Who asks now. What this browser bought before its reader was signed in is that reader's."""
+        visitor = self.visitors.of(request)
+        if visitor.openid and not visitor.new:
+            try:
+                bring_along(self.store, READER + visitor.browser, visitor.openid, self.now)
+            except StoreBusy as busy:
+                log.error("a guest's purchases were not brought along: %s", busy)
+        return visitor
 
     def shopper(self, visitor: Visitor) -> Shopper:
         """Who asks now, and where."""

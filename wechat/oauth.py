@@ -56,6 +56,7 @@ class OAuth:
         if not isinstance(told, dict):
             raise PlatformError(CALL, 0, "no JSON object")
         openid = told.get("openid")
-        if told.get("errcode", 0) or not isinstance(openid, str) or not 0 < len(openid) <= 64:
-            raise PlatformError(CALL, int(told.get("errcode", 0)), str(told.get("errmsg", ""))[:200])
+        errcode = told.get("errcode", 0)
+        if errcode or not isinstance(openid, str) or not 0 < len(openid) <= 64:
+            raise PlatformError(CALL, errcode if isinstance(errcode, int) else 0, str(told.get("errmsg", ""))[:200])
         return SignedIn(openid, bool(told.get("is_snapshotuser", 0)))

@@ -139,6 +139,12 @@ def test_in_a_phones_other_browser_wechat_is_opened_and_leads_back(shop: Bot, de
     assert reader.get(f"/orders/{order['order_no']}").json["state"] == "paid"
 
 
+def test_h5_is_opened_with_the_site_it_comes_from_and_nothing_more(shop: Bot) -> None:
+    """WeChat Pay opens an h5_url only from the domain it knows, by the Referer; the page's address is nobody's."""
+    page = Reader(shop, agent=CHROME).get("/a/run-30")
+    assert page.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
 def test_a_guest_in_wechat_pays_by_code(shop: Bot) -> None:
     reader = Reader(shop, agent=WECHAT)
     assert "重新登录" in reader.get("/a/run-30?guest=1").text

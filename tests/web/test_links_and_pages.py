@@ -273,7 +273,10 @@ def test_every_page_has_safe_headers(bot: Bot, path: str) -> None:
     rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
     assert rules["default-src"] == "'none'" and rules["base-uri"] == "'none'" and rules["frame-ancestors"] == "'none'"
     assert re.fullmatch(r"'nonce-[\w-]{16}'", rules["script-src"]) and "unsafe" not in policy
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Referrer-Policy"] == "same-origin"
+    assert (
+        answer.headers["X-Content-Type-Options"] == "nosniff"
+        and answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    )
     assert bot.get(path).headers["Content-Security-Policy"] != policy  # a nonce is used once
 
 

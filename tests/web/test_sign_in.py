@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 from bot_in_process import NOON, PAID_WORDS, Bot, Workshop
-from platform_at_hand import PlatformAtHand, platform_at_hand
+from platform_at_hand import PlatformAtHand, platform_at_hand, served
 from werkzeug.test import Client, Cookie, TestResponse
 
 from storage import entitlements
@@ -235,3 +236,20 @@ def test_sign_in_leads_only_within_the_site(shop: Bot, openid: str, path: str) -
 @pytest.mark.parametrize("path", ["/a/run-30", "/a/run-30?coupon=NEW", "/me", "/"])
 def test_every_page_of_the_site_can_be_returned_to(path: str) -> None:
     assert local(path) == path
+
+
+@pytest.mark.parametrize(
+    "told", [{"errcode": "odd"}, {"errcode": None}, {"errcode": [1]}, {"openid": 7}, {"openid": ""}, []]
+)
+def test_an_answer_of_wechats_that_makes_no_sense_leaves_a_guest(
+    workshop: Workshop, platform: PlatformAtHand, openid: str, told: object
+) -> None:
+    def odd(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(told).encode()]
+
+    with served(odd) as base:
+        bot = workshop.bot(WECHAT_API_BASE=base, WECHAT_OAUTH_BASE=platform.base)
+        page = Phone(bot, openid).open("/a/run-30")
+    assert page.status_code == 200 and "免费部分" in page.text
+    bot.close()
