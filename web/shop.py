@@ -11,6 +11,7 @@ from flask import request
 
 from catalog.live import LiveCatalog
 from domain.item import Item
+from domain.order import READER
 from domain.payment_method import scene_of
 from domain.price import Offer
 from domain.quota import PAGE_PATIENCE_SECONDS
@@ -22,7 +23,7 @@ from flows.till import Till
 from storage.store import Store
 from web.places import Places
 from web.reader import ReaderCookie
-from web.visitor import READER, Visitor, Visitors
+from web.visitor import Visitor, Visitors
 
 log = logging.getLogger(__name__)
 
