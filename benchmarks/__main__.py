@@ -48,7 +48,8 @@ def _webhook() -> str:
     )
     return (
         f"## Webhook, safe mode: the whole bot against a Flask + WeRoBot echo\n\n`python -m benchmarks.webhook`: "
-        f"granian, {webhook.WORKERS} workers with {webhook.THREADS} threads each, {webhook.CONNECTIONS} connections, in turns, "
+        f"granian, {webhook.WORKERS} workers with {webhook.THREADS} threads each, {webhook.CONNECTIONS} connections, "
+        "in turns, "
         f"{webhook.ROUNDS} rounds of {webhook.SECONDS} s, medians. The bot verifies, decrypts, de-duplicates, logs, "
         "tags, recommends from 1,000 items, seals, "
         "and commits each push before it answers.\n\n"
