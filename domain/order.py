@@ -14,8 +14,8 @@ WAITING, PAID, CLOSED, REFUNDING, REFUNDED = "waiting", "paid", "closed", "refun
 STATES = (WAITING, PAID, CLOSED, REFUNDING, REFUNDED)
 
 JSAPI, NATIVE, H5 = "jsapi", "native", "h5"
-METHODS = (JSAPI, NATIVE, H5)
-"""WeChat Pay's names: inside WeChat's browser; a QR code to be scanned; a mobile browser outside WeChat."""
+METHODS = (JSAPI, H5, NATIVE)
+"""WeChat Pay's names: inside WeChat's browser; a mobile browser outside WeChat; a QR code to be scanned."""
 
 NUMBER_CHANCE_BYTES = 15
 """120 bits: an order number cannot be guessed and never comes twice."""

@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-JSAPI, H5, NATIVE = METHODS = ("jsapi", "h5", "native")
+from domain.order import H5, JSAPI, METHODS, NATIVE
+
 WECHAT, MOBILE, DESKTOP = "wechat", "mobile", "desktop"
 IOS, ANDROID, OTHER = "ios", "android", "other"
 
@@ -29,7 +30,7 @@ LARGE_FEN = 200_00
 DOWN_AFTER = 5
 """So many calls in the recent past with not one success: the method is down."""
 
-_NAMES = {JSAPI: "微信内支付", H5: "手机网页支付", NATIVE: "扫码支付"}
+METHOD_NAMES = {JSAPI: "微信内支付", H5: "手机网页支付", NATIVE: "扫码支付"}
 _FITS = {
     (WECHAT, JSAPI): "在微信里打开，直接调起收银台",
     (WECHAT, NATIVE): "在微信里打开，但不知道付款人，只能识别二维码",
@@ -106,7 +107,7 @@ def choose_method(
         if method in down and method not in running:
             rejected[method] = f"最近 {health[method].bad} 次调用全部失败"
         elif method != best:
-            rejected[method] = f"估计付成的可能 {chance(method):.2f}，低于{_NAMES[best]}的 {chance(best):.2f}"
+            rejected[method] = f"估计付成的可能 {chance(method):.2f}，低于{METHOD_NAMES[best]}的 {chance(best):.2f}"
     return Choice(best, _reason(best, scene, possible, history.get(best, Tally())), rejected)
 
 
@@ -130,5 +131,5 @@ def _reason(best: str, scene: Scene, possible: list[str], mine: Tally) -> str:
     by_scene = max(possible, key=lambda method: FIT[scene.browser][method])
     told = _FITS[scene.browser, best]
     if best != by_scene:
-        told += f"；{_NAMES[by_scene]}近来不顺"
+        told += f"；{METHOD_NAMES[by_scene]}近来不顺"
     return f"{told}；此人用它付成过 {mine.good} 次" if mine.good else told

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from errors import StoreBusy
 from storage.store import Store, Transaction
 
 T = TypeVar("T")
@@ -51,13 +52,12 @@ class Together:
         promises, self._pending = self._pending, []
         try:
             self._keep(promises)
-        except Exception as trouble:  # noqa: BLE001 - handed to its owners
-            if len(promises) > 1 and not getattr(trouble, "again", False):
-                for one in promises:  # one of them cannot be stored: it must not take the others along
-                    self._keep_alone(one)
-            else:
-                for one in promises:
-                    one.fail(trouble)
+        except StoreBusy as busy:  # nobody's fault, and nothing that would go better alone
+            for one in promises:
+                one.fail(busy)
+        except Exception:  # noqa: BLE001 - one of them cannot be stored: it must not take the others along
+            for one in promises:
+                self._keep_alone(one)
 
     def _keep(self, promises: list[_Promise]) -> None:
         if not promises:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.payment_method import METHOD_NAMES
+
 ROLES = {"viewer": "查看", "editor": "编辑", "finance": "财务", "admin": "管理员"}
 STATES = {"waiting": "待付款", "paid": "已付款", "closed": "已关闭", "refunding": "退款中", "refunded": "已退款"}
 STATE_TAGS = {"waiting": "tag_wait", "paid": "tag_good", "refunding": "tag_back", "refunded": "tag_back"}
-METHODS = {"": "还没选", "jsapi": "微信内支付", "h5": "手机网页支付", "native": "扫码支付"}
+METHODS = {"": "还没选", **METHOD_NAMES}
 SCENES = {"": "", "wechat": "微信里", "mobile": "手机浏览器", "desktop": "电脑"}
 STEPS = {"seen": "看到价格", "tapped": "点了购买", "ordered": "下了单", "opened": "打开收银台", "paid": "付了款"}
 REFUNDS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from errors import StoreBusy
+from errors import Overtaken, StoreBusy
 from storage import long_texts
 from storage.migrate import migrate
 from storage.store import Store, Transaction
@@ -101,6 +101,16 @@ def test_one_that_cannot_be_stored_does_not_take_the_others_along(line: Line, to
     assert [futures[0].result(10), futures[2].result(10)] == ["o0", "o2"]
     with pytest.raises(ValueError, match="no column takes"):
         futures[1].result(10)
+    assert stored(together) == {"o0", "o2"}
+
+
+def test_one_that_lost_a_race_does_not_make_the_others_decide_anew(line: Line, together: Together) -> None:
+    def overtaken(tx: Transaction) -> str:
+        raise Overtaken("somebody took it a moment before")
+
+    futures = line.run(keeps("o0"), [lambda: overtaken, lambda: keeps("o2")])
+    assert [futures[0].result(10), futures[2].result(10)] == ["o0", "o2"]
+    assert isinstance(futures[1].exception(10), Overtaken)
     assert stored(together) == {"o0", "o2"}
 
 

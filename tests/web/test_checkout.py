@@ -14,7 +14,8 @@ from bot_in_process import PAID_WORDS, SECRET_KEY, SHOP, Bot, Workshop
 from flask import Response
 from shop_at_hand import CHEN, Desk, desk_at_hand, merchant_settings
 
-from domain.payment_method import DOWN_AFTER, H5
+from domain.order import H5
+from domain.payment_method import DOWN_AFTER
 from storage import entitlements, pay_calls
 from tests.web.signed_in import CHROME, DESKTOP, DOMAIN, IPHONE_WECHAT, SITE, WECHAT, Reader
 from web.places import AT_ONCE
