@@ -18,6 +18,7 @@ from command_line import json_option, print_json
 from config import Settings, load, load_all, require_to_serve
 from console_commands import console_user
 from errors import Declined, ShutongError
+from follower_commands import follower
 from order_commands import order
 
 if TYPE_CHECKING:
@@ -322,37 +323,7 @@ def _push_menu(environment: Mapping[str, str]) -> int:
     return push_menu(house.catalog.current.menu, wiring.wechat_api(house).menu)
 
 
-@bot.group()
-def follower() -> None:
-    """Followers and what is known about them."""
-
-
-@follower.command("show")
-@click.argument("openid")
-@json_option
-def follower_show(openid: str, as_json: bool) -> None:
-    """Everything held about one follower.
-
-    Example: python bot.py follower show oABC… --json
-    """
-    import wiring
-    from flows.show_follower import show_follower
-
-    house = _house()
-    vault = wiring.vault(house.settings)
-    document = None
-    if openid.isprintable():  # what a terminal could not decode is no text a database takes
-        document = show_follower(house.store, openid, int(house.clock()), house.settings.timezone, vault.show_facts)
-    if document is None:
-        raise Declined("there is no follower with this openid")
-    if as_json:
-        print_json(document)
-        return
-    for name, value in document.items():
-        shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
-        click.echo(f"{name}: {shown}")
-
-
+bot.add_command(follower)
 bot.add_command(order)
 bot.add_command(console_user)
 

@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+COMMANDS = ("order_commands", "console_commands", "follower_commands")
 FLOOR = {
     "errors": 0,
     "domain": 1,
@@ -22,12 +23,12 @@ FLOOR = {
     "flows": 3,
     "handlers": 4, "web": 4, "scheduler": 4,
     "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5,
-    "command_line": 5, "order_commands": 5, "console_commands": 5,
+    "command_line": 5, **dict.fromkeys(COMMANDS, 5),
 }  # fmt: skip
 LEVEL = {("web", "handlers"), ("demo", "supervisor")} | {
     *(("bot", room) for room in ("wiring", "config", "supervisor", "demo", "command_line")),
-    *(("bot", room) for room in ("order_commands", "console_commands")),
-    *((commands, room) for commands in ("order_commands", "console_commands") for room in ("wiring", "command_line")),
+    *(("bot", commands) for commands in COMMANDS),
+    *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
     *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
 }
 """Who may import from the own floor."""
@@ -51,7 +52,7 @@ OWNERS = {
     "segno": ("web/",),
     "argon2": ("storage/console_users.py",),
 }
-HIDDEN_ALLOWED = {("bot.py", ""), ("order_commands.py", ""), ("console_commands.py", ""), ("catalog/words.py", "jieba")}
+HIDDEN_ALLOWED = {("bot.py", ""), *((f"{commands}.py", "") for commands in COMMANDS), ("catalog/words.py", "jieba")}
 """(file, package; "" = any): the front door starts fast, jieba's dictionary takes a second to load."""
 LONGEST_FUNCTION, LONGEST_FILE = 60, 400
 GENERATED = "storage/migrations/versions/"
