@@ -26,7 +26,8 @@ class Exposure(NamedTuple):
     """One item shown to one follower: the row every later judgement of a policy rests on.
 
     ``position`` counts from 1. ``propensity`` is the probability with which ``policy`` showed this item at this
-    place. ``reason`` is the sentence the follower read.
+    place. ``reason`` is the sentence the follower read; ``terms`` short JSON of what its score was
+    made of, "" for none.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Exposure(NamedTuple):
     policy: str
     propensity: float
     reason: str
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Answer:
     coupon: str = ""  # a code the follower holds from now on
     shown: tuple[str, ...] = ()  # ids of deliveries that are said with it
     claim: str = ""  # what is stored of the claim code whose purchases are theirs from now on
+    unanswered: bool = False  # a question for which no item was found
     more: str | None = None  # what is left of a long text; "" clears it, None leaves it alone
 
 

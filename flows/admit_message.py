@@ -29,6 +29,7 @@ from storage import (
     opt_outs,
     replies,
     reports,
+    unanswered,
 )
 from storage.store import Transaction
 from storage.together import Change, Together
@@ -74,6 +75,8 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         followers.speaks(tx, openid, at)
     interests.learn(tx, openid, answer.lessons, at)
     exposures.add(tx, openid, at, message.key, answer.exposures)
+    if answer.unanswered:
+        unanswered.add(tx, message.key, openid, at, message.text)
     for tag in answer.forget_tags:
         interests.forget(tx, openid, tag, at)
     for topic, out in answer.opt_outs:

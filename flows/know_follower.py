@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from domain import interests as rules
 from domain.answer import Lesson
+from domain.follower import Engagement, Follower, profile
 from domain.interests import Interest
-from storage import entitlements, exposures, interests, opt_outs
+from storage import engagements, entitlements, exposures, interests, opt_outs
 from storage.exposures import Shown
 from storage.store import Store
 
@@ -29,6 +30,8 @@ class Known:
     interests: tuple[Interest, ...]
     owned: tuple[str, ...]
     look_back: Callable[[], tuple[Shown, ...]]  # reads what was shown lately: most answers need not know
+    engagements: Callable[[], tuple[str, list[Engagement]]]  # reads source and engagements: only ranking needs them
+    now: int
     held: tuple[Interest, ...] = ()  # all that is remembered, used or not
     personal: bool = True
 
@@ -46,6 +49,13 @@ class Known:
         """Tag -> weight in -1..1."""
         return {interest.tag: interest.weight for interest in self.interests}
 
+    @cached_property
+    def follower(self) -> Follower:
+        """What ranking goes by."""
+        source, rows = self.engagements() if self.personal else ("", [])
+        silent = Counter(one.slug for one in self.shown if one.opened_at is None)
+        return profile(self.interests, rows, self.owned, silent, source, self.personal, self.now)
+
     @property
     def times_shown(self) -> Mapping[str, int]:
         """Slug -> how often it was shown lately."""
@@ -61,14 +71,21 @@ class Known:
 
 
 def know(store: Store, openid: str, now: int) -> Known:
-    """Read it. Three indexed reads, a fourth when it is asked for; nothing is rewritten."""
+    """Read it. Three indexed reads, two more when they are asked for; nothing is rewritten."""
 
+    @cache
     def look_back() -> tuple[Shown, ...]:
         with store.read() as tx:
             return tuple(exposures.lately(tx, openid, now - LATELY, MOST_SHOWN))
+
+    @cache
+    def read_engagements() -> tuple[str, list[Engagement]]:
+        with store.read() as tx:
+            return engagements.of(tx, openid)
 
     with store.read() as tx:
         held = tuple(interests.of(tx, openid, now))
         personal = not opt_outs.has(tx, openid, rules.PERSONALISATION)
         used = held if personal else tuple(interest for interest in held if interest.weight < 0)
-        return Known(used, entitlements.owned(tx, openid, now), look_back, held, personal)
+        owned = entitlements.owned(tx, openid, now)
+    return Known(used, owned, look_back, read_engagements, now, held, personal)

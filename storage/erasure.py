@@ -7,6 +7,7 @@ from sqlalchemy import Executable, Table, bindparam, delete, select, update
 from storage.schema import (
     behaviours,
     coupons_held,
+    engagements,
     exposures,
     followers,
     funnel_steps,
@@ -14,14 +15,15 @@ from storage.schema import (
     long_texts,
     replies,
     sends,
+    unanswered,
 )
 from storage.store import Transaction
 
 
 def erase(tx: Transaction, openid: str) -> None:
-    """Drop words, interests, exposures, steps, coupons held and facts; keep that they follow, their opt-outs and what
-    they own."""
-    for build in (_replies, _behaviours, _interests, _exposures, _long_texts, _funnel, _sends, _coupons, _follower):
+    """Drop words, interests, what they did with items, exposures, steps, coupons held and facts; keep that they follow,
+    their opt-outs and what they own."""
+    for build in _EVERYTHING:
         tx.change(build, who=openid)
 
 
@@ -40,6 +42,14 @@ def _behaviours(backend: str) -> Executable:
 
 def _interests(backend: str) -> Executable:
     return _all_of(interests)
+
+
+def _engagements(backend: str) -> Executable:
+    return _all_of(engagements)
+
+
+def _unanswered(backend: str) -> Executable:
+    return _all_of(unanswered)
 
 
 def _exposures(backend: str) -> Executable:
@@ -63,4 +73,11 @@ def _coupons(backend: str) -> Executable:
 
 
 def _follower(backend: str) -> Executable:
-    return update(followers).where(followers.c.openid == bindparam("who")).values(about="", source="")
+    return update(followers).where(followers.c.openid == bindparam("who")).values(about="", source="", asked_at=None)
+
+
+_EVERYTHING = (
+    _replies, _behaviours, _interests, _engagements, _unanswered, _exposures, _long_texts, _funnel, _sends, _coupons,
+    _follower,
+)  # fmt: skip
+"""In this order: the words of replies are found through the behaviours."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, insert, select
+from sqlalchemy import Executable, bindparam, insert, select, update
 
 from domain.answer import Exposure
 from domain.ids import first_since
@@ -24,6 +24,8 @@ class Shown(NamedTuple):
     position: int
     reason: str
     behaviour_id: str
+    opened_at: int | None
+    terms: str
 
 
 def add(tx: Transaction, openid: str, at: int, behaviour_id: str, exposures: Iterable[Exposure]) -> None:
@@ -32,7 +34,7 @@ def add(tx: Transaction, openid: str, at: int, behaviour_id: str, exposures: Ite
         {
             "id": one.id, "openid": openid, "at": at, "slug": one.slug, "position": one.position,
             "policy": one.policy, "propensity": one.propensity,
-            "reason": one.reason[:255], "behaviour_id": behaviour_id,
+            "reason": one.reason[:255], "behaviour_id": behaviour_id, "opened_at": None, "terms": one.terms[:255],
         }
         for one in exposures
     ]  # fmt: skip
@@ -49,13 +51,18 @@ def lately(tx: Transaction, openid: str, since: int, most: int) -> list[Shown]:
     return found
 
 
+def open_once(tx: Transaction, exposure_id: str, at: int) -> bool:
+    """The first click on it: False, and nothing changed, for every later one."""
+    return tx.change(_open_once, wanted=exposure_id, at=at) == 1
+
+
 def find(tx: Transaction, exposure_id: str) -> Shown | None:
     """One exposure, or None."""
     row = tx.row(_find, wanted=exposure_id)
     return Shown._make(row) if row else None
 
 
-_COLUMNS = [table.c[name] for name in ("id", "openid", "at", "slug", "position", "reason", "behaviour_id")]
+_COLUMNS = [table.c[name] for name in Shown._fields]
 
 
 def _add(backend: str) -> Executable:
@@ -69,6 +76,11 @@ def _lately(backend: str) -> Executable:
         .order_by(table.c.id.desc())
         .limit(bindparam("most"))
     )
+
+
+def _open_once(backend: str) -> Executable:
+    first = update(table).where(table.c.id == bindparam("wanted"), table.c.opened_at.is_(None))
+    return first.values(opened_at=bindparam("at"))
 
 
 def _find(backend: str) -> Executable:

@@ -22,13 +22,14 @@ class Follower:
     source: str
     first_seen_at: int
     about: str
+    asked_at: int | None
 
 
 def seen(tx: Transaction, openid: str, at: int) -> None:
     """The follower did something: make the row if it is the first thing."""
     tx.change(
         _seen, openid=openid, subscribed=1, subscribed_at=None, unsubscribed_at=None, source="",
-        first_seen_at=at, about="",
+        first_seen_at=at, about="", asked_at=None,
     )  # fmt: skip
 
 

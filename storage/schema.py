@@ -1,15 +1,23 @@
 """Every table. Times are whole seconds since 1970 (UTC), money is whole fen, ids are ``String(64)``.
 
 Portable on purpose: no triggers, no RETURNING, no engine's own types. Changing a table means a new step in
-``storage/migrations/versions`` too.
+``storage/migrations/versions`` too. The tables of the console and of what followers teach about items stand in
+files of their own and are named here.
 A *buyer* is an openid, or ``r:`` and the reader id of a browser nobody signed in with.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, SmallInteger, String, Table, Text
 
-metadata = MetaData()
+from storage.console_schema import console_acts as console_acts
+from storage.console_schema import console_sessions as console_sessions
+from storage.console_schema import console_tries as console_tries
+from storage.learned_schema import item_figures as item_figures
+from storage.learned_schema import neighbours as neighbours
+from storage.learned_schema import source_tastes as source_tastes
+from storage.learned_schema import watermarks as watermarks
+from storage.metadata import metadata as metadata
 
 followers = Table(
     "followers",
@@ -21,6 +29,7 @@ followers = Table(
     Column("source", String(128), nullable=False),  # how they first came: qr:<scene>, pay, or ""; never overwritten
     Column("first_seen_at", BigInteger, nullable=False),
     Column("about", Text, nullable=False),  # encrypted JSON of what they told about themselves, "" = nothing
+    Column("asked_at", BigInteger),  # when they were asked about themselves, NULL = not yet
     sqlite_with_rowid=False,
 )
 
@@ -72,6 +81,44 @@ exposures = Table(
     Column("propensity", Float(53), nullable=False),
     Column("reason", String(255), nullable=False),
     Column("behaviour_id", String(64), nullable=False),
+    Column("opened_at", BigInteger),  # the first click on it, NULL = none (yet)
+    Column("terms", String(255), nullable=False, server_default=""),  # short JSON of its score's terms, "" = none
+    Index("exposures_by_time", "at"),
+    sqlite_with_rowid=False,
+)
+
+engagements = Table(
+    "engagements",
+    metadata,
+    Column("openid", String(64), primary_key=True),  # or r: and the reader id of a browser
+    Column("slug", String(128), primary_key=True),
+    Column("strength", Float(53), nullable=False),  # of all they did with it, grown as interests.score is; never < 0
+    Column("first_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("opened_at", BigInteger),  # first
+    Column("percent", SmallInteger, nullable=False),  # furthest read
+    Column("seconds", BigInteger, nullable=False),  # read in all
+    Column("finished_at", BigInteger),
+    Column("bought_at", BigInteger),
+    Column("paid_fen", BigInteger, nullable=False),
+    Column("returned_at", BigInteger),  # the money went back
+    Column("liked", SmallInteger, nullable=False),
+    Column("shared", SmallInteger, nullable=False),
+    Column("stars", SmallInteger, nullable=False),  # 1 to 5, the last given; 0 = none
+    Index("engagements_by_time", "changed_at"),
+    Index("engagements_of_item", "slug"),
+    sqlite_with_rowid=False,
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", String(64), primary_key=True),  # of the behaviour that asked
+    Column("openid", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Index("unanswered_by_time", "at"),
+    Index("unanswered_of", "openid"),
     sqlite_with_rowid=False,
 )
 
@@ -315,38 +362,5 @@ claim_codes = Table(
     Column("claimed_by", String(64), nullable=False),  # "" = nobody yet
     Column("claimed_at", BigInteger),
     Index("claims_of_buyer", "buyer"),
-    sqlite_with_rowid=False,
-)
-
-console_sessions = Table(
-    "console_sessions",
-    metadata,
-    Column("id", String(64), primary_key=True),  # a hash of what the cookie holds
-    Column("who", String(64), nullable=False),
-    Column("mark", String(64), nullable=False),  # of the password it began with
-    Column("began_at", BigInteger, nullable=False),
-    Column("seen_at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-console_tries = Table(
-    "console_tries",
-    metadata,
-    Column("who", String(64), primary_key=True),  # a keyed hash of a name, an address or both
-    Column("began_at", BigInteger, nullable=False),
-    Column("tries", SmallInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-console_acts = Table(
-    "console_acts",
-    metadata,
-    Column("id", String(64), primary_key=True),  # random: two acts of one second are two rows
-    Column("at", BigInteger, nullable=False),
-    Column("who", String(64), nullable=False),
-    Column("act", String(32), nullable=False),
-    Column("about", String(64), nullable=False),  # an order's or a refund's number, a user's name
-    Column("detail", String(255), nullable=False),
-    Index("acts_by_time", "at", "id"),
     sqlite_with_rowid=False,
 )

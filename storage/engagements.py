@@ -1,0 +1,119 @@
+"""Engagements: one row for all that one buyer (an openid, or a reader outside WeChat) did with one item.
+
+Each act is written in the transaction that keeps its behaviour, and only when that behaviour is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from sqlalchemy import Executable, Update, bindparam, case, select, update
+
+from domain import interests as rules
+from domain.follower import Engagement
+from storage.dialect import insert_or_change
+from storage.schema import engagements as table
+from storage.schema import followers
+from storage.store import Transaction
+
+MOST_READ = 200
+"""Items of one follower that are read, the latest touched: older ones have faded."""
+
+
+def add(tx: Transaction, openid: str, slug: str, at: int, strength: float) -> None:
+    """They did something with an item at `at` that is worth `strength` (>= 0)."""
+    tx.change(
+        _add, openid=openid, slug=slug, strength=rules.grown(strength, at), first_at=at, changed_at=at, opened_at=None,
+        percent=0, seconds=0, finished_at=None, bought_at=None, paid_fen=0, returned_at=None, liked=0, shared=0,
+        stars=0,
+    )  # fmt: skip
+
+
+def opened(tx: Transaction, openid: str, slug: str, at: int) -> None:
+    """They opened it; the first time is kept."""
+    tx.change(_first("opened_at"), who=openid, which=slug, at=at)
+
+
+def finished(tx: Transaction, openid: str, slug: str, at: int) -> None:
+    """They read it to the end; the first time is kept."""
+    tx.change(_first("finished_at"), who=openid, which=slug, at=at)
+
+
+def read(tx: Transaction, openid: str, slug: str, percent: int, seconds: int) -> None:
+    """They read on: `percent` is where they are (going back up takes nothing away), `seconds` are added."""
+    tx.change(_read, who=openid, which=slug, reached=percent, more=seconds)
+
+
+def bought(tx: Transaction, openid: str, slug: str, at: int, fen: int) -> None:
+    """They paid for it; bought anew, it is not given back any more."""
+    tx.change(_bought, who=openid, which=slug, at=at, fen=fen)
+
+
+def returned(tx: Transaction, openid: str, slug: str, at: int) -> None:
+    """Their money went back."""
+    tx.change(_returned, who=openid, which=slug, at=at)
+
+
+def liked(tx: Transaction, openid: str, slug: str, on: bool) -> None:
+    """The heart was given, or taken back."""
+    tx.change(_set("liked"), who=openid, which=slug, value=int(on))
+
+
+def shared(tx: Transaction, openid: str, slug: str) -> None:
+    """They set out to share it."""
+    tx.change(_set("shared"), who=openid, which=slug, value=1)
+
+
+def rated(tx: Transaction, openid: str, slug: str, stars: int) -> None:
+    """They gave 1 to 5 stars: the last count."""
+    tx.change(_set("stars"), who=openid, which=slug, value=stars)
+
+
+def of(tx: Transaction, openid: str) -> tuple[str, list[Engagement]]:
+    """How a follower first came, and what they did with items, the latest touched first: in one read."""
+    rows = tx.rows(_of, who=openid)
+    return (rows[0][0] if rows else ""), [Engagement._make(row[1:]) for row in rows if row[1] is not None]
+
+
+def _add(backend: str) -> Executable:
+    return insert_or_change(table, backend, {"strength": "old + new", "changed_at": "new"})
+
+
+def _one() -> Update:
+    return update(table).where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
+
+
+@cache
+def _first(column: str) -> Callable[[str], Executable]:
+    return lambda backend: _one().where(table.c[column].is_(None)).values({column: bindparam("at")})
+
+
+@cache
+def _set(column: str) -> Callable[[str], Executable]:
+    return lambda backend: _one().values({column: bindparam("value")})
+
+
+def _read(backend: str) -> Executable:
+    further = case((table.c.percent < bindparam("reached"), bindparam("reached")), else_=table.c.percent)
+    return _one().values(percent=further, seconds=table.c.seconds + bindparam("more"))
+
+
+def _bought(backend: str) -> Executable:
+    return _one().values(bought_at=bindparam("at"), paid_fen=bindparam("fen"), returned_at=None)
+
+
+def _returned(backend: str) -> Executable:
+    return _one().where(table.c.bought_at.is_not(None)).values(returned_at=bindparam("at"))
+
+
+def _of(backend: str) -> Executable:
+    columns = [table.c[name] for name in Engagement._fields]
+    theirs = followers.outerjoin(table, table.c.openid == followers.c.openid)
+    return (
+        select(followers.c.source, *columns)
+        .select_from(theirs)
+        .where(followers.c.openid == bindparam("who"))
+        .order_by(table.c.changed_at.desc())
+        .limit(MOST_READ)
+    )

@@ -1,0 +1,96 @@
+"""What one follower did with one item is one row, written by many acts in any order."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.answer import Exposure
+from domain.interests import faded
+from domain.message import MESSAGE, Message
+from storage import behaviours, engagements, erasure, exposures, followers, unanswered
+from storage.store import Store
+
+DAY = 86_400
+
+
+def row(store: Store, openid: str, slug: str) -> dict[str, object]:
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "select * from engagements where openid = ? and slug = ?", (openid, slug)
+        ).mappings()
+        return dict(found.one())
+
+
+def test_strengths_add_up_and_the_first_and_the_last_time_are_kept(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "o1", "run-30", 1_000, 1.0)
+        engagements.add(tx, "o1", "run-30", 1_000 + 30 * DAY, 0.5)
+    kept = row(store, "o1", "run-30")
+    assert (kept["first_at"], kept["changed_at"]) == (1_000, 1_000 + 30 * DAY)
+    assert faded(float(str(kept["strength"])), 1_000 + 30 * DAY) == pytest.approx(1.0)
+
+
+def test_who_scrolls_back_up_has_still_read_so_far(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "o1", "run-30", 5, 0)
+        for percent, seconds in ((60, 20), (30, 5), (70, 0)):
+            engagements.read(tx, "o1", "run-30", percent, seconds)
+    kept = row(store, "o1", "run-30")
+    assert (kept["percent"], kept["seconds"]) == (70, 25)
+
+
+def test_the_first_opening_and_the_first_end_are_kept(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "o1", "run-30", 5, 0)
+        for at in (6, 9):
+            engagements.opened(tx, "o1", "run-30", at)
+            engagements.finished(tx, "o1", "run-30", at + 1)
+    kept = row(store, "o1", "run-30")
+    assert (kept["opened_at"], kept["finished_at"]) == (6, 7)
+
+
+def test_a_return_needs_a_purchase_and_buying_anew_ends_it(store: Store) -> None:
+    with store.write() as tx:
+        followers.seen(tx, "o1", 1)
+        engagements.add(tx, "o1", "run-30", 5, 1)
+        engagements.returned(tx, "o1", "run-30", 6)
+        assert engagements.of(tx, "o1")[1][0].returned_at is None
+        engagements.bought(tx, "o1", "run-30", 7, 990)
+        engagements.returned(tx, "o1", "run-30", 8)
+        assert engagements.of(tx, "o1")[1][0].returned_at == 8
+        engagements.bought(tx, "o1", "run-30", 9, 990)
+        (only,) = engagements.of(tx, "o1")[1]
+    assert (only.bought_at, only.paid_fen, only.returned_at) == (9, 990, None)
+
+
+def test_one_read_gives_the_source_and_the_items_latest_first(store: Store) -> None:
+    with store.write() as tx:
+        assert engagements.of(tx, "o1") == ("", [])
+        followers.followed(tx, "o1", 1, "qr:c_42")
+        assert engagements.of(tx, "o1") == ("qr:c_42", [])
+        for slug, at in (("a", 5), ("c", 9), ("b", 7)):
+            engagements.add(tx, "o1", slug, at, 1.0)
+        engagements.add(tx, "o2", "d", 9, 1.0)
+        source, rows = engagements.of(tx, "o1")
+    assert source == "qr:c_42" and [one.slug for one in rows] == ["c", "b", "a"]
+
+
+def test_a_click_opens_an_exposure_once(store: Store) -> None:
+    with store.write() as tx:
+        exposures.add(tx, "o1", 5, "m1", [Exposure("e1", "run-30", 1, "p", 1.0, "新", '{"fresh":0.1}')])
+        assert [exposures.open_once(tx, "e1", at) for at in (6, 7)] == [True, False]
+        found = exposures.find(tx, "e1")
+    assert found and (found.opened_at, found.terms) == (6, '{"fresh":0.1}')
+
+
+def test_an_erasure_takes_what_was_done_with_items_and_what_was_asked_in_vain(store: Store) -> None:
+    with store.write() as tx:
+        for who in ("o1", "o2"):
+            followers.seen(tx, who, 1)
+            behaviours.add(tx, Message(f"m-{who}", who, "gh", 5, MESSAGE, "text", "量子"), ())
+            engagements.add(tx, who, "run-30", 5, 1.0)
+            unanswered.add(tx, f"m-{who}", who, 5, "量子计算")
+        erasure.erase(tx, "o1")
+    with store.engine.connect() as connection:
+        for table in ("engagements", "unanswered"):
+            assert connection.exec_driver_sql(f"select openid from {table}").scalars().all() == ["o2"]
