@@ -1,0 +1,110 @@
+"""What a log may say about a policy that did not write it, and when it may say nothing.
+
+A figure is withheld rather than made up: where nothing was drawn by chance, where what the target would show was hardly
+shown or could not have been, there is no estimate, and a sentence says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain import estimate
+from domain.estimate import Estimate, Log
+
+FEWEST_PEOPLE = 30
+"""With fewer people the normal approximation of an interval is not to be trusted."""
+LEAST_SUPPORT = 0.9
+"""More than a tenth out of the log's reach could turn any comparison round."""
+FEW_ROWS = 100
+"""Below so many rows of equal weight an interval says little, and its own width is guessed from little."""
+HEAVY = 0.1
+"""One person with so much of all the weight decides the estimate."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The estimates, None when there can be none, and what should be known of them.
+
+    ``people`` were shown what the target would have shown at least once; ``effective`` is the number of rows of equal
+    weight; ``support`` the share of what the target would show that the log could show.
+    """
+
+    rows: int
+    people: int
+    effective: float
+    support: Estimate | None = None
+    ips: Estimate | None = None
+    snips: Estimate | None = None
+    dr: Estimate | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def judge(log: Log, least: float = 0.0, most: float = 1.0) -> Judgement:
+    """Estimate the target's mean reward, which lies within `least` and `most`."""
+    weight = log.weight
+    people = len(np.unique(log.person[weight > 0]))
+    found = Judgement(len(weight), people, estimate.effective_size(weight))
+    if why := _nothing_known(log, people):
+        return _with(found, why)
+    share = estimate.support(log)
+    if share.high < LEAST_SUPPORT:
+        return _with(
+            found,
+            f"of what it would show the log could show about {_percent(share.value)} only: nothing can be said of the "
+            "rest, so nothing of the whole",
+            support=share,
+        )
+    return _with(
+        found,
+        *_doubts(log, found.effective, share),
+        support=share,
+        ips=_within(estimate.ips(log), least, most),
+        snips=_within(estimate.snips(log), least, most),
+        dr=_within(estimate.doubly_robust(log), least, most),
+    )
+
+
+def _nothing_known(log: Log, people: int) -> str:
+    """Why there is no estimate at all, "" if there may be one."""
+    weight = log.weight
+    if not len(weight):
+        return "nothing is logged that could tell"
+    if (log.logged == 1).all() and (weight != 1).any():
+        return (
+            "every item was shown with probability 1, nothing was drawn by chance: such a log tells nothing of a "
+            "policy that shows other items"
+        )
+    if people < FEWEST_PEOPLE:
+        return f"what it would show was shown to {people} people; at least {FEWEST_PEOPLE} are needed"
+    return ""
+
+
+def _doubts(log: Log, effective: float, share: Estimate) -> list[str]:
+    """What makes the estimates weak."""
+    found = []
+    if share.high < 1:
+        missing = _percent(1 - share.value)
+        found.append(f"about {missing} of what it would show could not be shown: ips is too low by it")
+    if share.low > 1:
+        found.append("the weights are too large on average: the logged or the recomputed probabilities are wrong")
+    if effective < FEW_ROWS:
+        found.append(f"the rows amount to {effective:.0f} of equal weight: the intervals are rough")
+    of_person = np.bincount(log.person, weights=log.weight)
+    if of_person.max() > HEAVY * of_person.sum():
+        found.append(f"one person has {_percent(of_person.max() / of_person.sum())} of all the weight")
+    return found
+
+
+def _with(found: Judgement, *warnings: str, **figures: Estimate) -> Judgement:
+    return Judgement(found.rows, found.people, found.effective, warnings=warnings, **figures)
+
+
+def _within(found: Estimate, least: float, most: float) -> Estimate:
+    """No interval reaches beyond what is possible; the estimate itself may, and is left to show it."""
+    return Estimate(found.value, min(max(found.low, least), found.value), max(min(found.high, most), found.value))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
