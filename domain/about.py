@@ -1,0 +1,78 @@
+"""Facts about a follower: what is held, how new facts replace old ones, and how they are told.
+
+What is held is a JSON object with any of ``name``, ``age`` (years), ``age_at`` (when it was said, seconds),
+``age_words`` (what was said, when the age is a guess from it: 95后), ``gender`` (``male``, ``female``),
+``occupation``, ``city``, and ``notes`` (what they asked us to remember, the newest last). It is stored encrypted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.self_description import MOST_NOTES
+
+YEAR = 31_556_952
+"""Seconds of a mean year: an age grows by one so often after it was said."""
+
+WORDS: Mapping[str, str] = {
+    "name": "称呼", "age": "年龄", "gender": "性别", "occupation": "职业", "city": "城市", "notes": "备注",
+}  # fmt: skip
+"""Every fact there is, and what followers read of it."""
+
+GENDERS: Mapping[str, str] = {"male": "男", "female": "女"}
+
+_ALSO_CALLED = {
+    "名字": "name", "姓名": "name", "昵称": "name", "称呼": "name", "年龄": "age", "岁数": "age", "年纪": "age",
+    "性别": "gender", "职业": "occupation", "工作": "occupation", "行业": "occupation", "城市": "city",
+    "住址": "city", "地址": "city", "所在地": "city", "备注": "notes",
+}  # fmt: skip
+_EVERYTHING = ("信息", "资料", "个人信息", "个人资料", "身份")
+
+
+def named(words: str) -> tuple[str, ...]:
+    """The facts that 忘记我的X names: X is one of our words for a fact, or for all of them; () for anything else."""
+    if words in _EVERYTHING:
+        return tuple(WORDS)
+    names = [_ALSO_CALLED.get(word, "") for word in words.replace("和", "、").split("、")]
+    return tuple(names) if all(names) else ()
+
+
+def merged(held: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is held after something was told: the newer replaces, notes are added up to ``MOST_NOTES``."""
+    now = {**without(held, *(["age"] if "age" in told else [])), **told}
+    if "notes" in told:
+        notes = dict.fromkeys((*held.get("notes", ()), *told["notes"]))
+        now["notes"] = list(notes)[-MOST_NOTES:]
+    return now
+
+
+def without(held: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """What is held without these facts."""
+    gone = {*names, *(("age_at", "age_words") if "age" in names else ())}
+    return {name: value for name, value in held.items() if name not in gone}
+
+
+def of_now(held: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """The facts as they are at `now`: an age has grown since it was said."""
+    facts = {name: held[name] for name in WORDS if held.get(name)}
+    if "age" in facts:
+        facts["age"] += max(now - held.get("age_at", now), 0) // YEAR
+        if held.get("age_words"):
+            facts["age_words"] = held["age_words"]
+    return facts
+
+
+def lines(held: Mapping[str, Any], now: int) -> list[tuple[str, str, str]]:
+    """(name, our word for it, its value in words) of each fact, for the follower to read."""
+    facts = of_now(held, now)
+    told = {name: str(value) for name, value in facts.items() if name in WORDS}
+    if "age" in facts:
+        told["age"] = (
+            f"{facts['age']} 岁" if "age_words" not in facts else f"{facts['age_words']}（约 {facts['age']} 岁）"
+        )
+    if "gender" in facts:
+        told["gender"] = GENDERS.get(facts["gender"], facts["gender"])
+    if "notes" in facts:
+        told["notes"] = "；".join(facts["notes"])
+    return [(name, WORDS[name], told[name]) for name in WORDS if name in told]
