@@ -4,14 +4,15 @@ from __future__ import annotations
 
 VIEWER, EDITOR, FINANCE, ADMIN = ROLES = ("viewer", "editor", "finance", "admin")
 
-LOOK, CONTENT, MONEY, AUDIT = "look", "content", "money", "audit"
-"""Rights: see orders and figures; change content; return money, settle evidence and see whole openids; read the log
-of acts."""
+LOOK, CONTENT, MONEY, PEOPLE, FACTS, AUDIT = "look", "content", "money", "people", "facts", "audit"
+"""Rights: see orders and figures; read what readers make of the content; return money, settle evidence and see whole
+openids; look at one follower: tastes, acts, orders; see what they told about themselves and their exact words; read the
+log of acts."""
 RIGHTS: dict[str, frozenset[str]] = {
     VIEWER: frozenset({LOOK}),
     EDITOR: frozenset({LOOK, CONTENT}),
-    FINANCE: frozenset({LOOK, MONEY}),
-    ADMIN: frozenset({LOOK, CONTENT, MONEY, AUDIT}),
+    FINANCE: frozenset({LOOK, MONEY, PEOPLE}),
+    ADMIN: frozenset({LOOK, CONTENT, MONEY, PEOPLE, FACTS, AUDIT}),
 }
 
 IDLE_SECONDS, LONGEST_SECONDS = 30 * 60, 12 * 3_600

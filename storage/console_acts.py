@@ -11,12 +11,13 @@ from storage.schema import console_acts as table
 from storage.store import Transaction
 
 SIGN_IN, SIGN_IN_FAILED, SIGN_OUT = "sign_in", "sign_in_failed", "sign_out"
+FOLLOWER_SEEN, FACTS_SEEN = "follower_seen", "facts_seen"
 ORDER_SEEN, REFUND, EVIDENCE_SETTLED = "order_seen", "refund", "evidence_settled"
 USER_ADDED, USER_CHANGED, USER_REMOVED = "user_added", "user_changed", "user_removed"
 
 
 class Act(NamedTuple):
-    """A row of console_acts; ``about`` is an order's number or a user's name."""
+    """A row of console_acts; ``about`` is an order's number, a user's name or a follower's handle."""
 
     id: str
     at: int

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from domain.console import AUDIT, LOOK, MONEY
+from domain.console import AUDIT, FACTS, LOOK, MONEY, PEOPLE
 from errors import ShutongError
 from flows.console_orders import needs_attention
 from flows.console_sign_in import SignIn, TooManyTries, sign_in, sign_out
 from storage import console_acts
 from web.console_door import PATH, key_of, network, same
+from web.console_followers import add_followers
 from web.console_office import PAGE_ROWS, Office, position
 from web.console_orders import add_orders
 from web.console_refund import add_refund
@@ -28,6 +29,7 @@ PAGES = {
     "sign_in": OPEN, "sign_in_form": OPEN, "sign_out": LOOK,
     "start": LOOK, "orders": LOOK, "order": LOOK, "evidence": LOOK, "funnel": LOOK,
     "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
+    "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "facts": FACTS,
     "log": AUDIT,
 }  # fmt: skip
 """Page -> the right it needs. A page that is not here is for nobody."""
@@ -54,6 +56,7 @@ def make_console(office: Office) -> Blueprint:
     _sign_in(console, office)
     add_orders(console, office)
     add_refund(console, office)
+    add_followers(console, office)
 
     @console.get("/")
     def start() -> Response:

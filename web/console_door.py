@@ -6,6 +6,7 @@ cookie of its own binds the form to the browser.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import ipaddress
@@ -17,9 +18,11 @@ from flask import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from domain.console import may
+from errors import ShutongError
 from flows.console_sign_in import signed_in
 from storage.console_users import ConsoleUsers
 from storage.store import Store
+from storage.vault import Vault
 from web.shop import payer_address
 
 SESSION, VISIT = "shutong_console", "shutong_console_form"
@@ -59,6 +62,8 @@ class ConsoleDoor:
         self._signers = {name: URLSafeSerializer(secret, salt=f"{name}-1") for name in (SESSION, VISIT)}
         self._tickets = URLSafeSerializer(secret, salt="shutong-console-ticket-1")
         self._forms = hashlib.sha256(b"shutong console forms 1:" + secret.encode()).digest()
+        people = hashlib.sha256(b"shutong console followers 1:" + secret.encode()).digest()
+        self._people = Vault([base64.urlsafe_b64encode(people).decode()])
 
     def operator(self, request: Request, now: int) -> Operator | None:
         """Who asks, None for a stranger."""
@@ -101,6 +106,17 @@ class ConsoleDoor:
         except BadSignature:
             return None
         return values if values["of"] == operator.key and now < values["at"] + TICKET_SECONDS else None
+
+    def address_of(self, openid: str) -> str:
+        """What stands for a follower in an address of the console: the openid, encrypted; another one each time."""
+        return self._people.hide(openid)
+
+    def at_address(self, address: str) -> str:
+        """The openid, "" for an address that is not ours."""
+        try:
+            return self._people.show(address) if address.isascii() else ""
+        except ShutongError:
+            return ""
 
     def _read(self, request: Request, name: str) -> str:
         try:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, g, make_response, render_template, request
 
 from catalog.live import LiveCatalog
-from domain.console import AUDIT, CONTENT, LOOK, MONEY, shortened
+from domain.console import AUDIT, CONTENT, FACTS, LOOK, MONEY, PEOPLE, shortened
 from domain.order import READER
 from flows.till import Till
 from storage.console_users import ConsoleUsers
@@ -28,6 +28,7 @@ NAV = (
     ("/console/orders", "订单", LOOK),
     ("/console/evidence", "对账", LOOK),
     ("/console/funnel", "漏斗", LOOK),
+    ("/console/followers", "读者", PEOPLE),
     ("/console/log", "记录", AUDIT),
 )
 """What stands at the head of every page: path, name, the right one needs to see it."""
@@ -59,7 +60,9 @@ class Office:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page of the console."""
-        rights = {"MONEY": MONEY, "AUDIT": AUDIT, "CONTENT": CONTENT, "LOOK": LOOK}
+        rights = {
+            "MONEY": MONEY, "AUDIT": AUDIT, "CONTENT": CONTENT, "LOOK": LOOK, "PEOPLE": PEOPLE, "FACTS": FACTS,
+        }  # fmt: skip
         written = {"money": money, "when": self.when, "words": words, "word": words.word, "short": short}
         me: Operator | None = g.get("operator")
         nav = [(path, name) for path, name, right in NAV if me and me.may(right)]

@@ -59,10 +59,26 @@ ACTS = {
     "order_seen": "查看订单",
     "refund": "退款",
     "evidence_settled": "标记为已处理",
+    "follower_seen": "查看读者",
+    "facts_seen": "查看读者的个人信息和原话",
     "user_added": "添加操作台用户",
     "user_changed": "更改操作台用户",
     "user_removed": "删除操作台用户",
 }
+CAUSES = {
+    "buy": "买了",
+    "like": "说喜欢",
+    "praise": "点赞",
+    "share": "分享",
+    "finish": "读完",
+    "stars": "高分",
+    "ask": "提问",
+    "kin": "相关提问",
+    "click": "点开",
+    "tap": "点菜单",
+    "refuse": "说不要",
+}
+FACTS = {"age": "年龄", "gender": "性别", "occupation": "职业", "city": "城市", "name": "称呼"}
 
 
 def word(words: Mapping[str, str], name: str) -> str:

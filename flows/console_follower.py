@@ -1,0 +1,122 @@
+"""One follower as operators see them. Who looked, and at whom, is written down before anything is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.answer import Lesson
+from domain.ids import handle
+from domain.interests import PERSONALISATION, Interest
+from domain.order import READER, Order
+from domain.window import Window
+from errors import ShutongError
+from flows.send_deliveries import window_of
+from storage import behaviours, entitlements, exposures, followers, interests, opt_outs, orders
+from storage import console_acts as acts
+from storage.behaviours import Behaviour
+from storage.entitlements import Right
+from storage.followers import Follower
+from storage.store import Store, Transaction
+
+READ_BACK, TIMELINE, MOST_EVIDENCE = 1_000, 50, 8
+"""Behaviours searched for evidence (older ones have faded), those told one by one, and those told of one tag."""
+MOST_ORDERS = 50
+MOST_CLICKS = 300
+"""Exposures looked at to tell which item a click opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An interest, and the acts that speak for it (or against it), the newest first."""
+
+    interest: Interest
+    evidence: tuple[tuple[Behaviour, Lesson], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerSheet:
+    """``liked`` strongest first; ``opted_out`` topics without personalisation, whose switch is ``personal``;
+    ``clicked`` maps exposures to the items they showed; ``done`` are the last acts, the newest first, of ``count``."""
+
+    follower: Follower
+    liked: tuple[Tag, ...]
+    refused: tuple[Tag, ...]
+    personal: bool
+    owned: tuple[Right, ...]
+    orders: tuple[Order, ...]
+    window: Window
+    opted_out: tuple[str, ...]
+    clicked: Mapping[str, str]
+    done: tuple[Behaviour, ...]
+    count: int
+    last_seen_at: int | None
+
+    @property
+    def handle(self) -> str:
+        """What stands for the follower where an openid may not."""
+        return handle(self.follower.openid)
+
+
+def is_known(store: Store, openid: str) -> bool:
+    """Is there such a follower?"""
+    with store.read() as tx:
+        return followers.find(tx, openid) is not None
+
+
+def follower_sheet(store: Store, openid: str, who: str, whole: bool, now: int) -> FollowerSheet | None:
+    """The sheet of a follower, None for an unknown one. `who` looks, at facts and exact words too if `whole`."""
+    with store.read() as tx:
+        follower = followers.find(tx, openid)
+        if follower is None:
+            return None
+        sheet = _sheet(tx, follower, now)
+    with store.write() as tx:
+        acts.note(tx, now, who, acts.FACTS_SEEN if whole else acts.FOLLOWER_SEEN, handle(openid))
+    return sheet
+
+
+def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:
+    openid = follower.openid
+    done = behaviours.of(tx, openid, READ_BACK)
+    held, since = interests.of(tx, openid, now), interests.forgotten_since(tx, openid)
+    topics = opt_outs.of(tx, openid)
+    lasting = set(entitlements.owned(tx, openid, now))
+    count, last = behaviours.count(tx, openid)
+    return FollowerSheet(
+        follower,
+        tuple(Tag(one, _evidence(done, one.tag, since)) for one in held if one.weight > 0),
+        tuple(Tag(one, _evidence(done, one.tag, since)) for one in held if one.weight < 0),
+        PERSONALISATION not in topics,
+        tuple(one for one in entitlements.rights(tx, openid) if one.slug in lasting),
+        tuple(orders.of(tx, openid, MOST_ORDERS)),
+        window_of(tx, openid, follower.subscribed, now),
+        tuple(one for one in topics if one != PERSONALISATION),
+        {one.id: one.slug for one in exposures.lately(tx, openid, 0, MOST_CLICKS)},
+        tuple(done[:TIMELINE]),
+        count,
+        last,
+    )
+
+
+def _evidence(done: Iterable[Behaviour], tag: str, since: Mapping[str, int]) -> tuple[tuple[Behaviour, Lesson], ...]:
+    taught = [(act, one) for act in done if act.at >= since.get(tag, 0) for one in act.taught if one.tag == tag]
+    return tuple(taught[:MOST_EVIDENCE])
+
+
+def facts_of(follower: Follower, show: Callable[[str], str]) -> dict[str, Any] | None:
+    """What they told about themselves, None when no key reads it. `show` decrypts."""
+    try:
+        facts = json.loads(show(follower.about) or "{}")
+    except (ShutongError, ValueError):
+        return None
+    return facts if isinstance(facts, dict) else {}
+
+
+def buyer_of(store: Store, order_no: str) -> str:
+    """The follower who bought, "" for a browser or an unknown order."""
+    with store.read() as tx:
+        order = orders.find(tx, order_no)
+    return order.buyer if order and not order.buyer.startswith(READER) else ""

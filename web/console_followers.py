@@ -1,0 +1,61 @@
+"""Followers in the console: looking one up, and everything held about one.
+
+An openid comes in by a form and stands in no address: there it is encrypted. Facts and exact words are asked for by a
+form of their own, so that no address that is passed on or opened again shows them.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, request
+
+from flows.console_follower import buyer_of, facts_of, follower_sheet, is_known
+from web.acts_in_words import Teller
+from web.console_door import PATH
+from web.console_office import Office
+
+LONGEST_OPENID = 64
+
+
+def add_followers(console: Blueprint, office: Office) -> None:
+    """The pages that look at followers."""
+
+    def to_sheet(openid: str) -> Response:
+        return make_response(redirect(f"{PATH}/followers/{office.door.address_of(openid)}", 303))
+
+    def sheet_page(address: str, whole: bool) -> Response:
+        openid = office.door.at_address(address)
+        sheet = follower_sheet(office.store, openid, office.me.name, whole, office.now) if openid else None
+        if sheet is None:
+            abort(404)
+        facts = facts_of(sheet.follower, office.show) if whole else {}
+        catalog = office.catalog.current
+        tell = Teller(catalog, sheet.clicked, whole)
+        return office.page(
+            "follower.html", sheet=sheet, address=address, whole=whole, facts=facts, tell=tell, catalog=catalog
+        )
+
+    @console.get("/followers", endpoint="followers")
+    def search() -> Response:
+        return office.page("followers.html")
+
+    @console.post("/followers", endpoint="follower_found")
+    def found() -> Response:
+        openid = request.form.get("openid", "").strip()[:LONGEST_OPENID]
+        if not openid or not openid.isprintable() or not is_known(office.store, openid):
+            return office.page("followers.html", 404, missed=True)
+        return to_sheet(openid)
+
+    @console.get("/orders/<order_no>/buyer", endpoint="buyer")
+    def buyer(order_no: str) -> Response:
+        openid = buyer_of(office.store, order_no) if order_no.isprintable() else ""
+        if not openid or not is_known(office.store, openid):
+            abort(404)
+        return to_sheet(openid)
+
+    @console.get("/followers/<address>", endpoint="follower")
+    def one(address: str) -> Response:
+        return sheet_page(address, whole=False)
+
+    @console.post("/followers/<address>/facts", endpoint="facts")
+    def facts(address: str) -> Response:
+        return sheet_page(address, whole=True)
