@@ -41,8 +41,15 @@ def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None,
     parts = {name: getattr(item, name) for name in item.__slots__} | {
         "free": free.strip(),
         "paid": paid.strip(),
+        "free_line": body_line + _lines_above(free),
+        "paid_line": body_line + free.count("\n") + _lines_above(paid) if paid.strip() else 0,
     }
     return (Item(**parts) if whole else None), source
+
+
+def _lines_above(text: str) -> int:
+    """How many lines stand before the first that is not blank."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _split(text: str, source: Source) -> tuple[str, str, int]:

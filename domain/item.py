@@ -19,7 +19,8 @@ class Item:
 
     ``price_fen`` is whole fen, 0 = free. ``tags`` are canonical tag names, the subject first. ``published`` is
     a day as seconds since 1970 (midnight in the account's zone). ``free`` and ``paid`` are Markdown; ``paid``
-    must never leave the server for someone who does not own the item.
+    must never leave the server for someone who does not own the item. ``free_line`` and ``paid_line`` tell on which
+    line of its file each begins, 0 = not known.
     """
 
     slug: str
@@ -32,6 +33,8 @@ class Item:
     published: int
     free: str
     paid: str
+    free_line: int = 0
+    paid_line: int = 0
 
     def is_out(self, now: int) -> bool:
         """Has its day come?"""

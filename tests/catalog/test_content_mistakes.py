@@ -40,8 +40,14 @@ def test_a_whole_article_is_read(tmp_path: Path) -> None:
     item, mistakes = read(tmp_path, article())
     assert mistakes == []
     assert item == Item(
-        "run-30", "从喘到跑", "article", 990, ("健身", "跑步"), "何劲川", "一句话", 1_793_462_400, "免费的", "要买的"
+        "run-30", "从喘到跑", "article", 990, ("健身", "跑步"), "何劲川", "一句话", 1_793_462_400, "免费的", "要买的",
+        free_line=11, paid_line=13,
     )  # fmt: skip
+
+
+def test_blank_lines_above_a_part_do_not_shift_its_line(tmp_path: Path) -> None:
+    item, _ = read(tmp_path, article("\n\n免费的\n\n<!-- more -->\n\n\n要买的\n"))
+    assert item is not None and (item.free_line, item.paid_line) == (13, 18)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""Rates with what chance leaves open: so many of so many, and the interval the true rate lies in.
+
+Wilson's score interval (E. B. Wilson, JASA 22, 1927, p. 209-212), which Brown, Cai and DasGupta recommend for small
+counts (Statistical Science 16, 2001, p. 101-133): it stays within 0..1 and is not empty at 0 of n.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+ENOUGH = 20
+"""Trials below which nothing is said of a rate: of 19, one more or less moves it by five in a hundred."""
+Z = 1.959_964
+"""Normal quantile of a two-sided interval of 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``hits`` of ``of`` trials. Never more hits than trials."""
+
+    hits: int
+    of: int
+
+    @property
+    def enough(self) -> bool:
+        """May anything be concluded from it?"""
+        return self.of >= ENOUGH
+
+    @property
+    def estimate(self) -> float:
+        """Hits by trials, 0 where there were none."""
+        return self.hits / self.of if self.of else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """(low, high) of the 95 % interval; all of 0..1 where there were no trials."""
+        return self.bounds(Z)
+
+    def bounds(self, z: float) -> tuple[float, float]:
+        """(low, high) of the interval for a normal quantile `z`."""
+        if not self.of:
+            return 0.0, 1.0
+        middle = (self.hits + z * z / 2) / (self.of + z * z)
+        half = z / (self.of + z * z) * math.sqrt(self.hits * (self.of - self.hits) / self.of + z * z / 4)
+        low = middle - half if self.hits else 0.0  # exactly, whatever the rounding
+        return max(0.0, low), min(1.0, middle + half) if self.hits < self.of else 1.0
+
+    def above(self, usual: float) -> bool:
+        """Surely more than `usual`?"""
+        return self.enough and self.interval[0] > usual
+
+    def below(self, usual: float) -> bool:
+        """Surely less than `usual`?"""
+        return self.enough and self.interval[1] < usual
+
+    def toward(self, usual: float) -> float:
+        """The estimate, drawn toward `usual` as by ``ENOUGH`` trials that went the usual way."""
+        return (self.hits + ENOUGH * usual) / (self.of + ENOUGH)
