@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, str] = {
     "welcome_back": "欢迎回来！上次聊到的我都还记得。回复「推荐」看看有什么新的。",
     "chosen": "记下了，你喜欢「{tag}」。",
     "refused": "好的，以后不再给你推「{tag}」。改主意了就说「我喜欢{tag}」。",
+    "refused_before": "你说过不要再推「{tag}」，所以没有列它。想看了就说「我喜欢{tag}」。",
+    "refusal_over": "好，「{tag}」又会出现了。",
     "forgotten": "好的，「{tag}」的事我已经忘了。",
     "not_known": "我这里没有记着「{tag}」。",
     "recommend": "为你挑了 {count} 篇：",

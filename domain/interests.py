@@ -1,6 +1,6 @@
 """User behaviour analysis: from what a follower does to what a follower likes.
 
-Every behaviour teaches lessons: (tag, strength). A tag's score is the sum of its lessons, each fading by half
+Every behaviour teaches lessons: (tag, strength). A tag's score is the sum of its likings, each fading by half
 every ``HALF_LIFE``:  score(now) = sum of strength_i * 2 ** (-(now - t_i) / HALF_LIFE).
 
 The sum is stored grown forward to a fixed ``EPOCH`` instead of faded back to now (forward decay, Cormode et al.,
@@ -10,6 +10,9 @@ after about 84 years.
 
 A score becomes a weight in 0..1 by  weight = 1 - e ** (-score / SATURATION): the first lessons count most, and a
 hundred messages about one thing do not drown everything else.
+
+A refusal ("别再推理财了") is a wish, not a taste: it does not fade, and no number of questions, taps or purchases
+outweighs it. It ends when the follower says that they like the subject after all, or has it forgotten.
 """
 
 from __future__ import annotations
@@ -33,17 +36,18 @@ SATURATION = 2.0
 
 STRENGTHS: Mapping[str, float] = {
     # Paying beats reading, reading beats asking, asking beats tapping: the dearer the act, the truer the taste.
-    "buy": 4.0,
+    "buy": 4.0,  # money: two chosen interests' worth
     "like": 2.0,  # "我喜欢X", or an interest chosen from the welcome
     "praise": 2.0,  # the heart of an item's page
-    "share": 1.5,  # one's own name stands beside it
-    "finish": 1.2,  # read to the end
-    "stars": 1.0,  # gave four stars or five
+    "share": 1.5,  # set out to share it: one's own name will stand beside it
+    "stars": 1.3,  # gave four stars or five: read, and found good
+    "finish": 1.2,  # read to the end, on top of "read"
+    "read": 1.1,  # half of it, or a minute: minutes of one's life, where a question costs seconds
     "ask": 1.0,  # a tag's word in a message
-    "kin": 0.5,  # a tag of this subject was asked for: who asks for 跑步 may like 健身
     "click": 0.6,  # opened a recommended item: curiosity, not yet reading
+    "kin": 0.5,  # a tag of this subject was asked for: who asks for 跑步 may like 健身
     "tap": 0.5,  # a menu button of a subject: one idle thumb
-    "refuse": -3.0,  # "不想学X": outweighs three questions, as it was said on purpose
+    "refuse": -3.0,  # "不想学X": said on purpose; see REFUSED
 }
 
 PERSONALISATION = "个性化"
@@ -56,6 +60,10 @@ SHOWN_WEIGHT = 0.02
 """Below this a tag has faded: it is neither shown nor used (one question falls under it after 139 days)."""
 
 
+SAME_ACT_SECONDS = 60
+"""The same word (or button) for the same tag again within a minute is a double tap or impatience: it adds nothing."""
+
+
 class Interest(NamedTuple):
     """One tag of one follower: weight in -1..1 at a moment (negative = refused) and the last reason for it."""
 
@@ -63,6 +71,8 @@ class Interest(NamedTuple):
     weight: float
     cause: str  # a key of STRENGTHS
     word: str  # the follower's word
+    at: int = 0  # when that was
+    beneath: float = 0.0  # the weight it will have when a refusal is taken back
 
 
 def grown(strength: float, at: int) -> float:
@@ -80,14 +90,55 @@ def weight_of(score: float) -> float:
     return 1.0 - math.exp(-score / SATURATION) if score >= 0 else math.exp(score / SATURATION) - 1.0
 
 
+REFUSED = weight_of(STRENGTHS["refuse"])
+"""The weight of a refused tag (-0.78), today and in a year."""
+
+
+class Taste(NamedTuple):
+    """What is stored of one tag of one follower: the grown sum of its likings, and when it was last refused and last
+    said to be liked (0 = never). Merging two is adding the one and taking the later of the others, so the order in
+    which lessons arrive does not matter."""
+
+    score: float = 0.0
+    refused_at: int = 0
+    chosen_at: int = 0
+
+    def taught(self, one: Lesson, at: int) -> Taste:
+        """After this lesson of `at`."""
+        added = lesson_taste(one, at)
+        return Taste(
+            self.score + added.score, max(self.refused_at, added.refused_at), max(self.chosen_at, added.chosen_at)
+        )
+
+    @property
+    def refused(self) -> bool:
+        """Does a refusal stand? Of one second, it outlasts the liking."""
+        return bool(self.refused_at) and self.refused_at >= self.chosen_at
+
+    def interest(self, tag: str, cause: str, word: str, at: int, scale: float) -> Interest:
+        """As it is felt now; `scale` is ``faded(1.0, now)``."""
+        liking = weight_of(self.score * scale)
+        return Interest(tag, REFUSED if self.refused else liking, cause, word, at, liking)
+
+
+def lesson_taste(one: Lesson, at: int) -> Taste:
+    """What one lesson of `at` adds."""
+    refused, chosen = one.strength < 0, one.cause == "like"
+    return Taste(grown(max(one.strength, 0.0), at), at if refused else 0, at if chosen else 0)
+
+
 def weight(stored: float, now: int) -> float:
     """The weight at `now` of a stored score."""
     return weight_of(faded(stored, now))
 
 
+LONGEST_WORD = 64
+"""Characters of a word that are kept as evidence."""
+
+
 def lesson(tag: str, cause: str, word: str) -> Lesson:
     """What one act teaches of one tag."""
-    return Lesson(tag, STRENGTHS[cause], cause, word)
+    return Lesson(tag, STRENGTHS[cause], cause, word[:LONGEST_WORD])
 
 
 def lessons(found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str]) -> tuple[Lesson, ...]:
@@ -110,11 +161,23 @@ def lessons(found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str]) 
     return tuple(kept.values())
 
 
-def with_lessons(known: Iterable[Interest], taught: Iterable[Lesson]) -> list[Interest]:
-    """What is known after these lessons were learned a moment ago, strongest liking first."""
+def not_repeated(taught: Iterable[Lesson], known: Iterable[Interest], now: int) -> tuple[Lesson, ...]:
+    """Those of `taught` that are not the same act as a moment ago."""
+    last = {(one.tag, one.cause, one.word): one.at for one in known}
+    return tuple(
+        one for one in taught
+        if now - last.get((one.tag, one.cause, one.word), now - SAME_ACT_SECONDS) >= SAME_ACT_SECONDS
+    )  # fmt: skip
+
+
+def with_lessons(known: Iterable[Interest], taught: Iterable[Lesson], now: int) -> list[Interest]:
+    """What is known after these lessons were learned at `now`, strongest liking first."""
     by_tag = {interest.tag: interest for interest in known}
     for one in taught:
-        before = by_tag[one.tag].weight if one.tag in by_tag else 0.0
-        score = math.copysign(-SATURATION * math.log1p(-min(abs(before), 0.999_999)), before) + one.strength
-        by_tag[one.tag] = Interest(one.tag, weight_of(score), one.cause, one.word)
+        before = by_tag.get(one.tag, Interest(one.tag, 0.0, "", ""))
+        liking = before.beneath if before.weight < 0 else before.weight
+        score = -SATURATION * math.log1p(-min(liking, 0.999_999)) + max(one.strength, 0.0)
+        stands = one.strength < 0 or (before.weight < 0 and one.cause != "like")
+        liking = weight_of(score)
+        by_tag[one.tag] = Interest(one.tag, REFUSED if stands else liking, one.cause, one.word, now, liking)
     return sorted(by_tag.values(), key=lambda interest: (-interest.weight, interest.tag))

@@ -42,7 +42,7 @@ class Known:
 
     def after(self, lessons: Iterable[Lesson]) -> Known:
         """The same with lessons of this moment."""
-        return replace(self, interests=tuple(rules.with_lessons(self.interests, lessons)))
+        return replace(self, interests=tuple(rules.with_lessons(self.interests, lessons, self.now)))
 
     @property
     def weights(self) -> Mapping[str, float]:

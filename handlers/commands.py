@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from domain.answer import Answer
+from domain.answer import Answer, Lesson
 from domain.interests import PERSONALISATION, lesson
 from domain.message import Message
 from domain.ranking import Ranked
@@ -89,17 +89,25 @@ def with_subject(message: Message, visit: Visit) -> Answer | None:
 
 
 def _like(visit: Visit, named: str) -> Answer | None:
-    understood = visit.understood
-    if not understood.asked or understood.refused or not visit.known.personal:
+    understood, lessons = visit.understood, _chosen(visit)
+    if not lessons or understood.refused:
         return None  # not a subject we have, a mixed sentence, or not to be remembered: a question like any other
-    lessons = tuple(lesson(tag, "like", word) for tag, word in understood.asked.items())
     known = visit.known.after(lessons)
     theirs = [slug for slug, item in visit.catalog.items.items() if not understood.asked.keys().isdisjoint(item.tags)]
     ranked = choose(visit.catalog, known, visit.now, among=theirs)
-    told = visit.say("chosen", tag="、".join(understood.asked))
+    told = visit.say("chosen" if visit.known.personal else "refusal_over", tag="、".join(one.tag for one in lessons))
     if not ranked:
         return Answer(Text(told), lessons)
     return offer(visit.pen, ranked, known, visit.now, told, visit.closing(), lessons=lessons)
+
+
+def _chosen(visit: Visit) -> tuple[Lesson, ...]:
+    """What 我喜欢X teaches. Of somebody who wants no personalisation: only that what they refused is welcome again."""
+    asked = [lesson(tag, "like", word) for tag, word in visit.understood.asked.items()]
+    if visit.known.personal:
+        return tuple(asked)
+    refused = {interest.tag for interest in visit.known.held if interest.weight < 0}
+    return tuple(one._replace(strength=0.0) for one in asked if one.tag in refused)
 
 
 def _forget(visit: Visit, named: str) -> Answer | None:

@@ -65,7 +65,7 @@ def _subject(visit: Visit, tag: str) -> Answer:
     slugs = [item.slug for item in visit.catalog.items.values() if tag in item.tags]
     ranked = choose(visit.catalog, known, visit.now, among=slugs)
     if not ranked:
-        return Answer(Text(visit.say("nothing_left")), lessons)
+        return Answer(Text(visit.refused_before([tag]) or visit.say("nothing_left")), lessons)
     heading = visit.say("found", words=tag, count=len(ranked))
     return offer(visit.pen, ranked, known, visit.now, heading, visit.closing(), lessons=lessons)
 

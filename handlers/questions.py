@@ -73,8 +73,9 @@ def last_resort(message: Message, visit: Visit) -> Answer:
     known = visit.known.after(understood.lessons)
     ranked = choose(visit.catalog, known, visit.now)
     refused = "、".join(understood.refused)
-    heading = visit.say("refused", tag=refused) if refused else visit.say("fallback")
+    told = visit.say("refused", tag=refused) if refused else visit.refused_before(understood.asked)
     if not ranked:
         left = visit.say("nothing_left" if visit.catalog.items else "empty_shelf")
-        return Answer(Text(f"{heading}\n\n{left}" if understood.refused else left), understood.lessons)
+        return Answer(Text(f"{told}\n\n{left}" if told else left), understood.lessons)
+    heading = told or visit.say("fallback")
     return offer(visit.pen, ranked, known, visit.now, heading, visit.closing(), understood.asked, understood.lessons)

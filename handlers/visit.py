@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from catalog.load import Catalog
 from domain.answer import Answer, Lesson
 from domain.claim import ClaimCodes
+from domain.interests import not_repeated
 from domain.reply import Text
 from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
@@ -65,15 +66,23 @@ class Visit:
     def understood(self) -> Understood:
         """What the words mean."""
         understood = understand(self.catalog, self.text)
-        learned = self.learned(understood.lessons)
-        return understood if learned is understood.lessons else replace(understood, lessons=learned)
+        return replace(understood, lessons=self.learned(understood.lessons)) if understood.lessons else understood
 
     def learned(self, lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
-        """Those of `lessons` that may be learned: only refusals of somebody who wants no personalisation."""
+        """Those of `lessons` that may be learned, and were not a moment ago: of somebody who wants no personalisation
+        only what they refuse."""
         taught = tuple(lessons)
-        if not taught or self.known.personal:
+        if not taught:
             return taught
-        return tuple(one for one in taught if one.strength < 0)
+        if not self.known.personal:
+            taught = tuple(one for one in taught if one.strength < 0)
+        return not_repeated(taught, self.known.held, self.now)
+
+    def refused_before(self, tags: Iterable[str]) -> str:
+        """A sentence about those of `tags` that the follower has refused earlier, "" when they refused none."""
+        refused = {interest.tag for interest in self.known.held if interest.weight < 0}
+        named = "、".join(tag for tag in tags if tag in refused)
+        return self.say("refused_before", tag=named) if named else ""
 
     def say(self, sentence: str, **fields: object) -> str:
         """One of the bot's sentences, filled."""

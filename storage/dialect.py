@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -82,20 +82,28 @@ def insert_once(table: Table, backend: str) -> Insert:
     return make(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
 
-def insert_or_change(table: Table, backend: str, change: Mapping[str, str]) -> Insert:
-    """INSERT, or where the key is there, set columns: `change` maps a column to ``new`` or to ``old + new``."""
+Change = Callable[[Any, Any], ColumnElement[Any]]
+"""(columns of the row that is there, columns of the new one) -> what a column becomes."""
+
+
+def insert_or_change(table: Table, backend: str, change: Mapping[str, str | Change]) -> Insert:
+    """INSERT, or where the key is there, set columns: `change` maps a column to ``new``, ``old + new`` or a ``Change``.
+
+    MySQL sets the columns one after the other, in the order of the table: a ``Change`` may only use the old values of
+    its own column and of later ones.
+    """
     if backend == "mysql":
         fresh = mysql_insert(table)
-        return fresh.on_duplicate_key_update(
-            {
-                name: table.c[name] + fresh.inserted[name] if how == "old + new" else fresh.inserted[name]
-                for name, how in change.items()
-            }
-        )
-    make = sqlite_insert if backend == "sqlite" else postgresql_insert
-    insert = make(table)
-    values: dict[str, Any] = {
-        name: table.c[name] + literal_column(f"excluded.{name}") if how == "old + new" else insert.excluded[name]
-        for name, how in change.items()
-    }
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
+        return fresh.on_duplicate_key_update(_changed(change, table, fresh.inserted))
+    insert = (sqlite_insert if backend == "sqlite" else postgresql_insert)(table)
+    changed = _changed(change, table, insert.excluded)
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed)
+
+
+def _changed(change: Mapping[str, str | Change], table: Table, new: Any) -> dict[str, Any]:
+    def become(name: str, how: str | Change) -> Any:
+        if callable(how):
+            return how(table.c, new)
+        return table.c[name] + new[name] if how == "old + new" else new[name]
+
+    return {name: become(name, how) for name, how in change.items()}

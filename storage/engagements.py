@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Executable, Update, bindparam, case, select, update
+from sqlalchemy import BigInteger, Executable, Update, bindparam, case, func, select, update
 
 from domain import interests as rules
 from domain.follower import Engagement
@@ -21,28 +22,42 @@ MOST_READ = 200
 """Items of one follower that are read, the latest touched: older ones have faded."""
 
 
+MOST_AT_ONCE = 1_800
+"""Seconds of reading counted at a time: half an hour on less than a quarter of an item is a page left open."""
+
+
+class Read(NamedTuple):
+    """How far (0 to 100) and how many seconds an item was read in all."""
+
+    percent: int
+    seconds: int
+
+
 def add(tx: Transaction, openid: str, slug: str, at: int, strength: float) -> None:
     """They did something with an item at `at` that is worth `strength` (>= 0)."""
     tx.change(
         _add, openid=openid, slug=slug, strength=rules.grown(strength, at), first_at=at, changed_at=at, opened_at=None,
         percent=0, seconds=0, finished_at=None, bought_at=None, paid_fen=0, returned_at=None, liked=0, shared=0,
-        stars=0,
+        stars=0, read_at=None,
     )  # fmt: skip
 
 
 def opened(tx: Transaction, openid: str, slug: str, at: int) -> None:
-    """They opened it; the first time is kept."""
-    tx.change(_first("opened_at"), who=openid, which=slug, at=at)
+    """They opened it: the first time is kept, and reading is counted from now on."""
+    tx.change(_opened, who=openid, which=slug, at=at)
 
 
 def finished(tx: Transaction, openid: str, slug: str, at: int) -> None:
     """They read it to the end; the first time is kept."""
-    tx.change(_first("finished_at"), who=openid, which=slug, at=at)
+    tx.change(_finished, who=openid, which=slug, at=at)
 
 
-def read(tx: Transaction, openid: str, slug: str, percent: int, seconds: int) -> None:
-    """They read on: `percent` is where they are (going back up takes nothing away), `seconds` are added."""
-    tx.change(_read, who=openid, which=slug, reached=percent, more=seconds)
+def read(tx: Transaction, openid: str, slug: str, at: int, percent: int, seconds: int) -> Read:
+    """They read on for `seconds` and are at `percent` (going back up takes nothing away); return what they read in
+    all. No more is counted than ``MOST_AT_ONCE``, nor than went by since the page was opened or they last read on."""
+    claimed = min(max(seconds, 0), MOST_AT_ONCE)
+    tx.change(_read_on, who=openid, which=slug, at=at, reached=percent, claimed=claimed)
+    return Read._make(tx.row(_read_in_all, who=openid, which=slug))
 
 
 def bought(tx: Transaction, openid: str, slug: str, at: int, fen: int) -> None:
@@ -84,9 +99,12 @@ def _one() -> Update:
     return update(table).where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
 
 
-@cache
-def _first(column: str) -> Callable[[str], Executable]:
-    return lambda backend: _one().where(table.c[column].is_(None)).values({column: bindparam("at")})
+def _opened(backend: str) -> Executable:
+    return _one().values(opened_at=func.coalesce(table.c.opened_at, bindparam("at")), read_at=bindparam("at"))
+
+
+def _finished(backend: str) -> Executable:
+    return _one().where(table.c.finished_at.is_(None)).values(finished_at=bindparam("at"))
 
 
 @cache
@@ -94,9 +112,17 @@ def _set(column: str) -> Callable[[str], Executable]:
     return lambda backend: _one().values({column: bindparam("value")})
 
 
-def _read(backend: str) -> Executable:
+def _read_on(backend: str) -> Executable:
+    passed, claimed = bindparam("at", type_=BigInteger) - table.c.read_at, bindparam("claimed", type_=BigInteger)
+    more = case((passed < 0, 0), (passed < claimed, passed), else_=claimed)  # NULL, nobody saw them begin: as claimed
     further = case((table.c.percent < bindparam("reached"), bindparam("reached")), else_=table.c.percent)
-    return _one().values(percent=further, seconds=table.c.seconds + bindparam("more"))
+    # MySQL sets one after the other, in the table's order: read_at stands after seconds.
+    return _one().values(percent=further, seconds=table.c.seconds + more, read_at=bindparam("at"))
+
+
+def _read_in_all(backend: str) -> Executable:
+    mine = select(table.c.percent, table.c.seconds)
+    return mine.where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
 
 
 def _bought(backend: str) -> Executable:

@@ -1,15 +1,16 @@
-"""Interests: the stored score of each tag of each follower. Learning adds, reading rewrites nothing."""
+"""Interests: the stored taste of each tag of each follower. Learning adds, reading rewrites nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select
 
 from domain import interests as rules
 from domain.answer import Lesson
-from domain.interests import Interest
-from storage.dialect import insert_or_change
+from domain.interests import Interest, Taste
+from storage.dialect import Change, insert_or_change
 from storage.schema import interests as table
 from storage.store import Transaction
 
@@ -18,27 +19,28 @@ MOST_TAGS = 200
 
 
 def learn(tx: Transaction, openid: str, lessons: Iterable[Lesson], at: int) -> None:
-    """Add what was learned at `at`."""
+    """Add what was learned at `at`; the same act again within ``SAME_ACT_SECONDS`` adds nothing."""
     rows = [
         {
-            "openid": openid, "tag": lesson.tag, "score": rules.grown(lesson.strength, at), "since": 0,
-            "learned_at": at, "cause": lesson.cause, "word": lesson.word[:64],
+            "openid": openid, "tag": one.tag, "since": 0, "learned_at": at, "cause": one.cause, "word": one.word[:64],
+            **rules.lesson_taste(one, at)._asdict(),
         }
-        for lesson in lessons
+        for one in lessons
     ]  # fmt: skip
     if rows:
         tx.change_many(_learn, rows)
 
 
 def of(tx: Transaction, openid: str, now: int) -> list[Interest]:
-    """What a follower likes (and refuses) at `now`, strongest liking first; what has faded is left out."""
+    """What a follower likes (and refuses) at `now`, strongest liking first; what has faded is left out, a refusal
+    never."""
     scale = rules.faded(1.0, now)
-    found = [
-        Interest(tag, weight, cause, word)
-        for tag, score, cause, word in tx.rows(_of, who=openid)
-        if abs(weight := rules.weight_of(score * scale)) >= rules.SHOWN_WEIGHT
+    felt = [
+        Taste(score, refused_at, chosen_at).interest(tag, cause, word, at, scale)
+        for tag, score, cause, word, at, refused_at, chosen_at in tx.rows(_of, who=openid)
     ]
-    return sorted(found, key=_by_weight, reverse=True)[:MOST_TAGS]
+    liked = sorted((one for one in felt if one.weight >= rules.SHOWN_WEIGHT), key=_by_weight, reverse=True)
+    return liked[:MOST_TAGS] + [one for one in felt if one.weight < 0]
 
 
 def _by_weight(interest: Interest) -> float:
@@ -48,7 +50,8 @@ def _by_weight(interest: Interest) -> float:
 def forget(tx: Transaction, openid: str, tag: str, at: int) -> None:
     """Set an interest to nothing and its evidence aside."""
     tx.change(
-        _forget, openid=openid, tag=tag, score=0.0, since=at, learned_at=at, cause="forget", word=""
+        _forget, openid=openid, tag=tag, score=0.0, since=at, learned_at=at, cause="forget", word="", refused_at=0,
+        chosen_at=0,
     )  # fmt: skip
 
 
@@ -58,17 +61,36 @@ def forgotten_since(tx: Transaction, openid: str) -> dict[str, int]:
 
 
 def _learn(backend: str) -> Executable:
-    return insert_or_change(table, backend, {"score": "old + new", "learned_at": "new", "cause": "new", "word": "new"})
+    return insert_or_change(
+        table,
+        backend,
+        {
+            "score": _unless_repeated, "learned_at": "new", "cause": "new", "word": "new",
+            "refused_at": _later("refused_at"), "chosen_at": _later("chosen_at"),
+        },
+    )  # fmt: skip
+
+
+def _unless_repeated(old: Any, new: Any) -> ColumnElement[Any]:
+    apart, least = new.learned_at - old.learned_at, rules.SAME_ACT_SECONDS
+    soon = and_(apart < least, apart > -least)
+    return case((and_(soon, new.cause == old.cause, new.word == old.word), old.score), else_=old.score + new.score)
+
+
+def _later(name: str) -> Change:
+    return lambda old, new: case((new[name] > old[name], new[name]), else_=old[name])
+
+
+_KEPT = ("tag", "score", "cause", "word", "learned_at", "refused_at", "chosen_at")
 
 
 def _of(backend: str) -> Executable:
-    return select(table.c.tag, table.c.score, table.c.cause, table.c.word).where(table.c.openid == bindparam("who"))
+    return select(*(table.c[name] for name in _KEPT)).where(table.c.openid == bindparam("who"))
 
 
 def _forget(backend: str) -> Executable:
-    return insert_or_change(
-        table, backend, {"score": "new", "since": "new", "learned_at": "new", "cause": "new", "word": "new"}
-    )
+    columns = ("score", "since", "learned_at", "cause", "word", "refused_at", "chosen_at")
+    return insert_or_change(table, backend, dict.fromkeys(columns, "new"))
 
 
 def _since(backend: str) -> Executable:

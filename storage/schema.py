@@ -61,11 +61,13 @@ interests = Table(
     metadata,
     Column("openid", String(64), primary_key=True),
     Column("tag", String(64), primary_key=True),
-    Column("score", Float(53), nullable=False),  # grown to the epoch of domain/interests.py
+    Column("score", Float(53), nullable=False),  # of likings, grown to the epoch of domain/interests.py; never < 0
     Column("since", BigInteger, nullable=False),  # evidence older than this was forgotten
     Column("learned_at", BigInteger, nullable=False),
     Column("cause", String(16), nullable=False),
     Column("word", String(64), nullable=False),
+    Column("refused_at", BigInteger, nullable=False, server_default="0"),  # "别再推X" last, 0 = never
+    Column("chosen_at", BigInteger, nullable=False, server_default="0"),  # "我喜欢X" last, 0 = never
     sqlite_with_rowid=False,
 )
 
@@ -98,6 +100,7 @@ engagements = Table(
     Column("opened_at", BigInteger),  # first
     Column("percent", SmallInteger, nullable=False),  # furthest read
     Column("seconds", BigInteger, nullable=False),  # read in all
+    Column("read_at", BigInteger),  # reading is counted up to here, NULL = nobody saw when they began
     Column("finished_at", BigInteger),
     Column("bought_at", BigInteger),
     Column("paid_fen", BigInteger, nullable=False),

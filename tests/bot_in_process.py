@@ -259,8 +259,11 @@ class Bot:
         self.house.close()
 
     def weights(self, openid: str) -> dict[str, float]:
-        """The interests it holds: tag -> sign and size of the stored score."""
-        return {row["tag"]: row["score"] for row in self.rows("interests", openid=openid)}
+        """The interests it holds: tag -> the stored score, -1 for a tag that is refused."""
+        return {
+            row["tag"]: -1.0 if row["refused_at"] > row["chosen_at"] else row["score"]
+            for row in self.rows("interests", openid=openid)
+        }
 
 
 def nothing_stored(bot: Bot) -> bool:

@@ -12,14 +12,18 @@ from domain.interests import (
     EPOCH,
     HALF_LIFE,
     MOST_TAGS_PER_MESSAGE,
+    REFUSED,
+    SAME_ACT_SECONDS,
     SATURATION,
     SHOWN_WEIGHT,
     STRENGTHS,
     Interest,
+    Taste,
     faded,
     grown,
     lesson,
     lessons,
+    not_repeated,
     weight,
     weight_of,
     with_lessons,
@@ -81,7 +85,7 @@ def test_a_stranger_has_weight_nothing() -> None:
 
 
 def test_the_dearer_the_act_the_more_it_teaches() -> None:
-    order = ["buy", "like", "ask", "click", "tap"]
+    order = ["buy", "like", "finish", "read", "ask", "click", "tap"]
     assert sorted(order, key=lambda act: -STRENGTHS[act]) == order
 
 
@@ -163,23 +167,75 @@ def test_at_most_one_lesson_a_tag_and_only_about_what_was_named_or_its_subject(
 # --- answering with what was learned a moment ago ---------------------------------------------------------------
 
 
-@given(st.floats(-8, 8), st.sampled_from(["buy", "like", "ask", "click", "tap", "refuse"]))
-def test_knowing_at_once_and_knowing_from_the_database_is_the_same(score: float, act: str) -> None:
+acts = st.sampled_from(sorted(STRENGTHS))
+
+
+@given(st.lists(st.tuples(acts, st.integers(0, 60)), max_size=12), acts)
+def test_knowing_at_once_and_knowing_from_the_database_is_the_same(history: list[tuple[str, int]], act: str) -> None:
     """What a message taught counts in its own answer exactly as it will in the next."""
-    (after,) = with_lessons([Interest("健身", weight_of(score), "ask", "w")], [lesson("健身", act, "x")])
-    assert after.weight == pytest.approx(weight_of(score + STRENGTHS[act]), abs=1e-6)
-    assert (after.cause, after.word) == (act, "x")
+    taste, now = Taste(), EPOCH + 61 * DAY
+    for cause, day in history:
+        taste = taste.taught(lesson("健身", cause, "w"), EPOCH + day * DAY)
+    before = taste.interest("健身", "ask", "w", 0, faded(1.0, now))
+    (after,) = with_lessons([before], [lesson("健身", act, "x")], now)
+    stored = taste.taught(lesson("健身", act, "x"), now).interest("健身", act, "x", now, faded(1.0, now))
+    assert after.weight == pytest.approx(stored.weight, abs=1e-5)
+    assert after.beneath == pytest.approx(stored.beneath, abs=1e-5)
+    assert (after.cause, after.word, after.at) == (act, "x", now)
+
+
+@given(
+    st.lists(st.tuples(acts, moments), max_size=8).flatmap(lambda one: st.tuples(st.just(one), st.permutations(one)))
+)
+def test_tastes_come_out_the_same_in_whatever_order_they_are_learned(
+    orders: tuple[list[tuple[str, int]], list[tuple[str, int]]],
+) -> None:
+    tastes = []
+    for order in orders:
+        taste = Taste()
+        for cause, at in order:
+            taste = taste.taught(lesson("健身", cause, "w"), at)
+        tastes.append(taste)
+    one, other = tastes
+    assert one.score == pytest.approx(other.score) and one[1:] == other[1:]
+
+
+@given(st.lists(st.tuples(acts, st.integers(0, 99)), max_size=20), st.integers(100, 5_000))
+def test_a_refusal_stands_whatever_else_is_done_until_they_say_they_like_it(
+    history: list[tuple[str, int]], days: int
+) -> None:
+    taste, now = Taste(), EPOCH + days * DAY
+    for cause, day in history:
+        taste = taste.taught(lesson("理财", cause, "w"), EPOCH + day * DAY)
+    felt = taste.interest("理财", "", "", 0, faded(1.0, now))
+    refusals, words = ([day for cause, day in history if cause == act] for act in ("refuse", "like"))
+    stands = bool(refusals) and max(refusals) >= max(words, default=-1)
+    assert felt.weight == REFUSED if stands else 0 <= felt.weight <= 1
+    assert 0 <= felt.beneath <= 1
+
+
+def test_likings_fade_and_refusals_do_not() -> None:
+    taste = Taste().taught(lesson("健身", "buy", ""), EPOCH)
+    weights = [taste.interest("健身", "", "", 0, faded(1.0, EPOCH + n * HALF_LIFE)).weight for n in range(12)]
+    assert weights == sorted(weights, reverse=True) and weights[0] > 0.8 and weights[-1] < SHOWN_WEIGHT
 
 
 def test_a_saturated_taste_can_be_learned_on() -> None:
-    (after,) = with_lessons([Interest("健身", 1.0, "ask", "w")], [lesson("健身", "refuse", "x")])
-    assert 0 < after.weight < 1
-    (after,) = with_lessons([Interest("健身", -1.0, "refuse", "w")], [lesson("健身", "buy", "x")])
-    assert -1 < after.weight < 0
+    (after,) = with_lessons([Interest("健身", 1.0, "ask", "w")], [lesson("健身", "buy", "x")], 0)
+    assert 0.999 < after.weight <= 1
 
 
 def test_interests_come_strongest_first_and_refused_ones_last() -> None:
     known = [Interest("旅行", 0.2, "tap", ""), Interest("健身", 0.5, "ask", "")]
-    after = with_lessons(known, [lesson("理财", "refuse", ""), lesson("科技", "like", "")])
+    after = with_lessons(known, [lesson("理财", "refuse", ""), lesson("科技", "like", "")], 0)
     assert [one.tag for one in after] == ["科技", "健身", "旅行", "理财"]
     assert SATURATION > 0
+
+
+def test_the_same_act_again_within_a_minute_is_left_out() -> None:
+    known = [Interest("健身", 0.2, "tap", "健身", 100)]
+    tap = lesson("健身", "tap", "健身")
+    assert not_repeated([tap], known, 100 + SAME_ACT_SECONDS - 1) == ()
+    assert not_repeated([tap], known, 100 + SAME_ACT_SECONDS) == (tap,)
+    others = [lesson("健身", "ask", "健身"), lesson("健身", "tap", "锻炼"), lesson("旅行", "tap", "健身")]
+    assert list(not_repeated(others, known, 101)) == others

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain.answer import Exposure
 from domain.interests import faded
@@ -33,10 +35,33 @@ def test_strengths_add_up_and_the_first_and_the_last_time_are_kept(store: Store)
 def test_who_scrolls_back_up_has_still_read_so_far(store: Store) -> None:
     with store.write() as tx:
         engagements.add(tx, "o1", "run-30", 5, 0)
-        for percent, seconds in ((60, 20), (30, 5), (70, 0)):
-            engagements.read(tx, "o1", "run-30", percent, seconds)
-    kept = row(store, "o1", "run-30")
-    assert (kept["percent"], kept["seconds"]) == (70, 25)
+        engagements.opened(tx, "o1", "run-30", 5)
+        read = [engagements.read(tx, "o1", "run-30", *one) for one in ((25, 60, 20), (30, 30, 5), (31, 70, 0))]
+    assert read == [(60, 20), (60, 25), (70, 25)]
+
+
+def test_a_reader_nobody_saw_begin_is_believed_within_reason(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "r:1", "run-30", 5, 0)
+        assert engagements.read(tx, "r:1", "run-30", 5, 60, 40) == (60, 40)
+        engagements.add(tx, "r:2", "run-30", 5, 0)
+        assert engagements.read(tx, "r:2", "run-30", 5, 60, 10**9) == (60, engagements.MOST_AT_ONCE)
+
+
+@given(posts=st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 100), st.integers(-5, 10**12)), max_size=8))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nobody_reads_longer_than_time_goes_by(store: Store, posts: list[tuple[int, int, int]]) -> None:
+    at, before = 1_000, (0, 0)
+    with store.write() as tx:
+        erasure.erase(tx, "o1")
+        engagements.add(tx, "o1", "run-30", at, 0)
+        engagements.opened(tx, "o1", "run-30", at)
+        for later, percent, seconds in posts:
+            at += later
+            read = engagements.read(tx, "o1", "run-30", at, percent, seconds)
+            assert read.percent == max(before[0], percent)
+            assert before[1] <= read.seconds <= before[1] + min(max(seconds, 0), later, engagements.MOST_AT_ONCE)
+            before = read
 
 
 def test_the_first_opening_and_the_first_end_are_kept(store: Store) -> None:

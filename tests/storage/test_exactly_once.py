@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
-from itertools import permutations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain import interests as rules
 from domain.answer import Exposure, Lesson
@@ -129,20 +131,62 @@ def test_a_slot_of_a_job_runs_once_and_its_end_is_noted(store: Store) -> None:
 
 # --- interests ---------------------------------------------------------------------------------------------------
 
-LESSONS = [("健身", 1.0, 0), ("健身", -3.0, 40 * DAY), ("理财", 2.0, 10 * DAY), ("健身", 2.0, 70 * DAY)]
+LESSONS = [
+    ("健身", 1.0, "ask", 0), ("健身", -3.0, "refuse", 40 * DAY), ("健身", 2.0, "like", 50 * DAY),
+    ("健身", 2.0, "praise", 70 * DAY), ("理财", 2.0, "like", 10 * DAY), ("理财", -3.0, "refuse", 20 * DAY),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("order", permutations(range(4)), ids=str)
-def test_interests_add_up_in_any_order(order: tuple[int, ...], store: Store, now: int) -> None:
-    begin = now - 90 * DAY
+@given(order=st.permutations(range(len(LESSONS))))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_interests_add_up_in_any_order(order: list[int], store: Store, now: int) -> None:
+    """Likings add up; of a refusal and a word of liking the later stands, whichever was stored first."""
+    begin, who = now - 90 * DAY, f"o{order}"
     with store.write() as tx:
-        for tag, strength, after in (LESSONS[n] for n in order):
-            interests.learn(tx, "o1", [Lesson(tag, strength, "ask", "w")], begin + after)
+        for tag, strength, cause, after in (LESSONS[n] for n in order):
+            interests.learn(tx, who, [Lesson(tag, strength, cause, "w")], begin + after)
     with store.read() as tx:
-        known = {one.tag: one.weight for one in interests.of(tx, "o1", now)}
-    for tag in ("健身", "理财"):
-        score = sum(s * 2 ** (-(now - begin - after) / rules.HALF_LIFE) for t, s, after in LESSONS if t == tag)
-        assert known[tag] == pytest.approx(rules.weight_of(score))
+        known = {one.tag: one for one in interests.of(tx, who, now)}
+    score = sum(s * 2 ** (-(now - begin - at) / rules.HALF_LIFE) for t, s, _, at in LESSONS if t == "健身" and s > 0)
+    assert known["健身"].weight == pytest.approx(rules.weight_of(score))
+    assert known["理财"].weight == rules.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("lesson", "after", "counts"),
+    [
+        (Lesson("健身", 0.5, "tap", "健身"), 59, False), (Lesson("健身", 0.5, "tap", "健身"), 60, True),
+        (Lesson("健身", 0.5, "tap", "健身"), -59, False), (Lesson("健身", 1.0, "ask", "健身"), 1, True),
+        (Lesson("健身", 0.5, "tap", "锻炼"), 1, True), (Lesson("旅行", 0.5, "tap", "健身"), 1, True),
+    ],
+)  # fmt: skip
+def test_a_double_tap_teaches_once(store: Store, now: int, lesson: Lesson, after: int, counts: bool) -> None:
+    with store.write() as tx:
+        interests.learn(tx, "o1", [Lesson("健身", 0.5, "tap", "健身")], now)
+        interests.learn(tx, "o1", [lesson], now + after)
+    with store.read() as tx:
+        total = sum(-rules.SATURATION * math.log1p(-one.weight) for one in interests.of(tx, "o1", now))
+    assert total == pytest.approx(0.5 + lesson.strength * counts, rel=1e-3)
+
+
+def test_taps_at_the_same_moment_teach_once(store: Store, now: int) -> None:
+    def learn(tx: Transaction, number: int) -> bool:
+        interests.learn(tx, "o1", [Lesson("健身", 0.5, "tap", "健身")], now)
+        return True
+
+    at_once(store, learn)
+    with store.read() as tx:
+        (known,) = interests.of(tx, "o1", now)
+    assert known.weight == pytest.approx(rules.weight_of(0.5))
+
+
+def test_refusals_are_read_however_many_likings_there_are(store: Store, now: int) -> None:
+    with store.write() as tx:
+        interests.learn(tx, "o1", [Lesson(f"t{n}", 1.0, "ask", "") for n in range(interests.MOST_TAGS + 50)], now)
+        interests.learn(tx, "o1", [Lesson("理财", -3.0, "refuse", "")], now - 900 * DAY)
+    with store.read() as tx:
+        known = interests.of(tx, "o1", now)
+    assert len(known) == interests.MOST_TAGS + 1 and known[-1].tag == "理财"
 
 
 def test_eight_writers_lose_no_lesson(store: Store, now: int) -> None:

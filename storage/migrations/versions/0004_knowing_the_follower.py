@@ -17,6 +17,7 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.BigInteger(), nullable=True),
     sa.Column('percent', sa.SmallInteger(), nullable=False),
     sa.Column('seconds', sa.BigInteger(), nullable=False),
+    sa.Column('read_at', sa.BigInteger(), nullable=True),
     sa.Column('finished_at', sa.BigInteger(), nullable=True),
     sa.Column('bought_at', sa.BigInteger(), nullable=True),
     sa.Column('paid_fen', sa.BigInteger(), nullable=False),
@@ -79,3 +80,6 @@ def upgrade() -> None:
     op.add_column('exposures', sa.Column('terms', sa.String(length=255), nullable=False, server_default=''))
     op.create_index('exposures_by_time', 'exposures', ['at'], unique=False)
     op.add_column('followers', sa.Column('asked_at', sa.BigInteger(), nullable=True))
+    for name in ('refused_at', 'chosen_at'):
+        op.add_column('interests', sa.Column(name, sa.BigInteger(), nullable=False, server_default='0'))
+    op.execute('UPDATE interests SET refused_at = learned_at, score = 0 WHERE score < 0')
