@@ -8,6 +8,8 @@ from catalog.replies import KeywordReply
 from domain.answer import Answer
 from domain.message import Message
 from domain.reply import Text
+from domain.small_talk import bare
+from flows import find_items
 from flows.offer_items import SEARCH_POLICY, choose, choose_found, offer, offer_card, plain
 from handlers.visit import Visit
 
@@ -32,7 +34,7 @@ def say_reply(reply: KeywordReply, visit: Visit) -> Answer | None:
 def question(message: Message, visit: Visit) -> Answer | None:
     """Items that speak of what was asked, or whose title is nearly what was typed."""
     understood = visit.understood
-    found = _found(visit)
+    found = find_items.found(visit.catalog, understood)
     exact = bool(found)
     if not found and not understood.refused:
         found = visit.catalog.search.near_titles(understood.plain.strip())
@@ -44,7 +46,7 @@ def question(message: Message, visit: Visit) -> Answer | None:
     hits = sum(one.item.slug in found for one in ranked)
     name = "found" if hits == len(ranked) else "found_and_near"
     heading = visit.say(name, words=plain(words), count=hits) if exact and words else visit.say("near")
-    return offer(
+    answer = offer(
         visit.pen,
         ranked,
         known,
@@ -55,16 +57,7 @@ def question(message: Message, visit: Visit) -> Answer | None:
         understood.lessons,
         SEARCH_POLICY,
     )
-
-
-def _found(visit: Visit) -> tuple[str, ...]:
-    """Slugs of items that speak of what was asked. 入门 alone does not make an item answer 跑步怎么入门."""
-    search, understood = visit.catalog.search, visit.understood
-    found = search.find(understood.search)
-    if not understood.core or len(understood.core) == len(understood.search):
-        return found
-    about = set(search.find(understood.core))
-    return tuple(slug for slug in found if slug in about) or found
+    return replace(answer, unanswered=_unanswered(visit))
 
 
 def last_resort(message: Message, visit: Visit) -> Answer:
@@ -76,6 +69,15 @@ def last_resort(message: Message, visit: Visit) -> Answer:
     told = visit.say("refused", tag=refused) if refused else visit.refused_before(understood.asked)
     if not ranked:
         left = visit.say("nothing_left" if visit.catalog.items else "empty_shelf")
-        return Answer(Text(f"{told}\n\n{left}" if told else left), understood.lessons)
+        said = f"{told}\n\n{left}" if told else left
+        return Answer(Text(said), understood.lessons, unanswered=_unanswered(visit))
     heading = told or visit.say("fallback")
-    return offer(visit.pen, ranked, known, visit.now, heading, visit.closing(), understood.asked, understood.lessons)
+    answer = offer(visit.pen, ranked, known, visit.now, heading, visit.closing(), understood.asked, understood.lessons)
+    return replace(answer, unanswered=_unanswered(visit))
+
+
+def _unanswered(visit: Visit) -> bool:
+    """Is it a question for writers: of something no item speaks of, whatever was shown instead?"""
+    if bare(visit.text) != visit.text:
+        return bool(find_items.missing_in(visit.catalog, visit.text))
+    return bool(find_items.missing(visit.catalog, visit.understood))

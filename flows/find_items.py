@@ -1,0 +1,43 @@
+"""Which items speak of what was asked, and what of it no item speaks of."""
+
+from __future__ import annotations
+
+from catalog.load import ANY_SUBJECT, Catalog
+from domain.small_talk import bare, says_nothing
+from flows.learn_interests import Understood, understand
+
+
+def found(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
+    """Slugs of items that speak of what was asked. 入门 alone does not make an item answer 跑步怎么入门."""
+    search = catalog.search
+    every = search.find(understood.search)
+    if not understood.core or len(understood.core) == len(understood.search):
+        return every
+    about = set(search.find(understood.core))
+    return tuple(slug for slug in every if slug in about) or every
+
+
+def missing(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
+    """The words of a question that no item speaks of, when they are at least half of what it names; () when it is
+    answered, or none: greetings, thanks, refusals.
+
+    A tag that goes with every subject (入门) answers nothing, and one word of many that happens to stand in a summary
+    does not either; the name of a subject, or a title nearly typed, does.
+    """
+    if understood.refused or catalog.search.find(understood.core) or not understood.search:
+        return ()
+    named = [word for word in understood.search if not says_nothing(word) and not _goes_with_everything(catalog, word)]
+    unknown = tuple(word for word in named if not catalog.search.find((word,)))
+    if not unknown or 2 * len(unknown) < len(named) or catalog.search.near_titles(understood.plain.strip()):
+        return ()
+    return unknown
+
+
+def missing_in(catalog: Catalog, text: str) -> tuple[str, ...]:
+    """The same of the words as they were typed."""
+    return missing(catalog, understand(catalog, bare(text)))
+
+
+def _goes_with_everything(catalog: Catalog, word: str) -> bool:
+    tag = catalog.vocabulary.tag(word)
+    return bool(tag) and catalog.breadth(tag) == ANY_SUBJECT and bool(catalog.search.find((word,)))
