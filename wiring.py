@@ -102,6 +102,11 @@ class House:
         return PayApi(merchant, serial, keys, base, settings.public_url, self.exact_clock)
 
     @cached_property
+    def vault(self) -> Vault | None:
+        """What encrypts personal facts; None before ``DATA_KEYS`` are set: none are kept then."""
+        return Vault(self.settings.data_keys) if self.settings.data_keys else None
+
+    @cached_property
     def till(self) -> Till | None:
         """Our books and WeChat Pay; None when no merchant is set up."""
         if self.pay is None:
@@ -147,6 +152,7 @@ def web_application(house: House) -> WSGI:
         settings.wechat_tappable_text,
         settings.timezone,
         ClaimCodes(settings.secret_key),
+        house.vault,
         counts.push,
     )
     envelope = Envelope(

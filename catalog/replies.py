@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog.sentences import SENTENCES
+from catalog.sentences import MAY_BE_EMPTY, SENTENCES
 from catalog.words import plain, simplified
 from catalog.yaml_lines import Node, Source
 
@@ -177,7 +177,7 @@ def _sentences(node: Node | None) -> Mapping[str, str]:
             child.wrong(f"there is no sentence of that name — one of {', '.join(SENTENCES)}")
             continue
         text = child.text()
-        if not text:
+        if not text and name not in MAY_BE_EMPTY:
             child.wrong("is empty — write what the bot shall say, or leave the line out")
             continue
         try:

@@ -20,6 +20,9 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 """Every fact there is, and what followers read of it."""
 
+TEACHING = ("occupation", "city")
+"""Facts that speak for a tag when they are a word of it: 程序员 for 编程."""
+
 GENDERS: Mapping[str, str] = {"male": "男", "female": "女"}
 
 _ALSO_CALLED = {

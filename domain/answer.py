@@ -57,6 +57,10 @@ class Answer:
     shown: tuple[str, ...] = ()  # ids of deliveries that are said with it
     claim: str = ""  # what is stored of the claim code whose purchases are theirs from now on
     unanswered: bool = False  # a question for which no item was found
+    words: str | None = None  # what is kept of what they wrote, where it told of themselves; None = all of it
+    about: tuple[str, str] | None = None  # what is held encrypted of what they told: (before, after)
+    private: bool = False  # the reply tells facts about them: it is kept encrypted
+    asks: bool = False  # it asks them about themselves, which is done once
     more: str | None = None  # what is left of a long text; "" clears it, None leaves it alone
 
 

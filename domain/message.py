@@ -22,6 +22,9 @@ PROGRESS = "progress"  # how far an item was read
 FEEDBACK = "feedback"  # stars, or words about an item
 REPORT = "report"  # WeChat reports on the account: not something a follower did
 
+TOLD = "told"
+"""The ``detail`` of a message that told of its writer: its words are kept without what was told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -54,6 +55,8 @@ def admit(together: Together, message: Message, decide: Callable[[], Answer], re
 
 
 def _store(message: Message, answer: Answer, words: str, tx: Transaction) -> str:
+    if answer.words is not None:  # facts about a person are kept encrypted, and nowhere else
+        message = replace(message, text=answer.words, detail=kinds.TOLD)
     if not behaviours.add(tx, message, answer.lessons):
         return replies.find(tx, message.key)
     if answer.erase:
@@ -86,6 +89,10 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
             opt_outs.resume(tx, openid, topic)
     if answer.coupon:
         coupons.hold(tx, openid, answer.coupon, at)
+    if answer.about and not followers.tell(tx, openid, *answer.about):
+        raise Overtaken("they told something else a moment before")
+    if answer.asks and not followers.ask(tx, openid, at):
+        raise Overtaken("they were asked a moment before")
     if answer.claim and claim(tx, answer.claim, openid, at) is None:
         raise Overtaken("the claim code was used a moment before")
     for delivery_id in answer.shown:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain import about
 from flows.send_deliveries import window_of
 from storage import behaviours, entitlements, followers, interests, opt_outs, orders
 from storage.behaviours import Behaviour
@@ -39,7 +40,7 @@ def show_follower(
         "subscribed": follower.subscribed,
         "subscribed_at": _when(follower.subscribed_at, zone),
         "source": follower.source,
-        "about": show_facts(follower.about),
+        "about": about.of_now(show_facts(follower.about), now),
         "tags": [
             {
                 "tag": one.tag,

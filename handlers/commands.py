@@ -12,7 +12,7 @@ from domain.ranking import Ranked
 from domain.reasons import because
 from domain.reply import HandOver, Text
 from flows.offer_items import choose, offer, offer_card, plain
-from handlers import buying
+from handlers import about, buying
 from handlers.visit import Visit
 from storage import behaviours, interests, long_texts
 
@@ -28,6 +28,7 @@ _WHY = re.compile(
     r"你?(?:为什么|为啥|为何)你?(?:会|要|老是?|总是?|一直)*(?:(?:觉得|认为|以为|知道|说)我(?:会|也)?(?:喜欢|爱看|想看|关注|对)"
     r"|(?:给我)?推荐?|是)(.+?)(?:感兴趣|有兴趣)?[的呢啊吗呀?]*"
 )
+_QUESTION = re.compile(r"怎么|如何|咋|吗$")
 READ_BACK, MOST_REASONS = 200, 3
 """Behaviours searched, and reasons told, when somebody asks why we think they like something."""
 LONGEST = 30
@@ -114,6 +115,8 @@ def _forget(visit: Visit, named: str) -> Answer | None:
     tags = tuple(dict.fromkeys(tag for tag, _, _ in visit.catalog.vocabulary.find(named)))
     if any(word != tag and word.startswith("忘") for tag, word in visit.understood.asked.items()):
         return None  # 忘记密码: the word of a subject, not a wish
+    if _QUESTION.search(named):
+        return None
     held = {interest.tag for interest in visit.known.held}
     gone = tuple(tag for tag in tags if tag in held)
     if not gone:
@@ -161,7 +164,7 @@ def _list(visit: Visit, ranked: Sequence[Ranked]) -> Answer:
     if not ranked:
         return visit.answer("nothing_left")
     heading = visit.say("recommend", count=len(ranked))
-    return offer(visit.pen, ranked, visit.known, visit.now, heading, visit.closing())
+    return about.ask_once(visit, offer(visit.pen, ranked, visit.known, visit.now, heading, visit.closing()))
 
 
 def more(visit: Visit) -> Answer:
@@ -228,7 +231,8 @@ def data(visit: Visit) -> Answer:
     with visit.store.read() as tx:
         kept, _ = behaviours.count(tx, visit.openid)
     tags = sum(interest.weight > 0 for interest in visit.known.held)
-    return visit.answer("data", behaviours=kept, tags=tags, owned=len(visit.known.owned))
+    told, facts = visit.say("data", behaviours=kept, tags=tags, owned=len(visit.known.owned)), about.listed(visit)
+    return Answer(Text(f"{told}\n\n{facts}" if facts else told), private=bool(facts))
 
 
 def export(visit: Visit) -> Answer:
@@ -254,7 +258,8 @@ def confirm_erase(visit: Visit) -> Answer:
 
 COMMANDS: Mapping[str, Callable[[Visit], Answer]] = {
     "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": buying.owned, "help": help_,
-    "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "export": export,
-    "personal_off": personal_off, "personal_on": personal_on, "erase": erase, "confirm_erase": confirm_erase,
-    "coupons": buying.coupons_held, "paying": buying.paying, "refunding": buying.refunding,
+    "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "about": about.facts,
+    "export": export, "personal_off": personal_off, "personal_on": personal_on, "erase": erase,
+    "confirm_erase": confirm_erase, "coupons": buying.coupons_held, "paying": buying.paying,
+    "refunding": buying.refunding,
 }  # fmt: skip

@@ -27,6 +27,7 @@ from flows.price_item import Prices
 from handlers.routes import make_robot
 from handlers.visit import Tap, Visit
 from storage.together import Together
+from storage.vault import Vault
 from wechat.replies import render
 from wechat.xmltree import Tree
 
@@ -54,10 +55,12 @@ class Door:
 
     def __init__(
         self, together: Together, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool,
-        zone: ZoneInfo, claims: ClaimCodes, count: Callable[[str, str], None] = lambda kind, outcome: None,
+        zone: ZoneInfo, claims: ClaimCodes, vault: Vault | None,
+        count: Callable[[str, str], None] = lambda kind, outcome: None,
     ) -> None:  # fmt: skip
         self._together, self._catalog, self._links = together, catalog, links
         self._public_url, self._tap, self._zone, self._claims = public_url, Tap(tappable), zone, claims
+        self._vault = vault
         self._robot = make_robot()
         self._count = count
 
@@ -86,12 +89,13 @@ class Door:
             return self._apologise("sorry", message, visit)
 
     def _admit(self, message: Message, visit: Visit) -> str:
-        return admit(
+        words = admit(
             self._together,
             message,
             lambda: self._paged(self._with_news(self._decide(message, visit), visit), visit),
             lambda answer: self._render(answer, message, visit.now),
         )
+        return words if self._vault is None or words.startswith("<") else self._vault.show(words)
 
     def _decide(self, message: Message, visit: Visit) -> Answer:
         """The handlers' answer. One that fails gives way to an apology, which is stored like any answer, so that
@@ -126,10 +130,13 @@ class Door:
         store, catalog = self._together.store, self._catalog.current
         prices = Prices(store, catalog.coupons, message.openid, now)
         pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap, prices)
-        return Visit(store, catalog, pen, message.openid, message.text, now, self._zone, self._claims)
+        return Visit(
+            store, catalog, pen, message.openid, message.text, now, self._zone, self._claims, self._vault
+        )  # fmt: skip
 
     def _render(self, answer: Answer, message: Message, now: int) -> str:
-        return render(answer.reply, message, now) if answer.reply else ""
+        words = render(answer.reply, message, now) if answer.reply else ""
+        return self._vault.hide(words) if answer.private and self._vault else words  # it is kept for a day
 
     def _apologise(self, sentence: str, message: Message, visit: Visit) -> str:
         if message.report is not None or not message.openid or message.form in WANTS_NO_WORDS:

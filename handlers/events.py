@@ -9,7 +9,7 @@ from domain.interests import lesson
 from domain.message import Message
 from domain.reply import Text
 from flows.offer_items import choose, offer, offer_card
-from handlers import commands
+from handlers import about, commands
 from handlers.questions import say_reply
 from handlers.visit import Visit
 
@@ -30,7 +30,8 @@ _KEYS = {
 def followed(message: Message, visit: Visit) -> Answer:
     """Welcome them, and let them choose interests by tapping."""
     if visit.known.interests:
-        return visit.answer("welcome_back")
+        called = about.called(visit)
+        return Answer(Text(visit.say("welcome_back", name=called and f"，{called}")), private=bool(called))
     choices = "  ".join(visit.pen.tap(subject, f"我喜欢{subject}") for subject in visit.catalog.subjects[:CHOICES])
     return visit.answer("welcome", choices=choices)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import buying, commands, events, media, questions
+from handlers import about, buying, commands, events, media, questions, telling
 from wechat.messages import ACCOUNT_EVENTS, MEDIA_TYPES
 from wechat.robot import Handler, Robot
 
@@ -12,6 +12,8 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("text", buying.coupon_code),
     ("text", buying.claim_code),
     ("text", commands.numbered),
+    ("text", about.forget),
+    ("text", telling.told),
     ("text", commands.with_subject),
     ("text", questions.keyword_reply),
     ("text", commands.no_such_number),

@@ -19,6 +19,7 @@ from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
 from flows.offer_items import Pen
 from storage.store import Store
+from storage.vault import Vault
 
 
 class Tap:
@@ -50,6 +51,7 @@ class Visit:
     now: int
     zone: ZoneInfo
     claims: ClaimCodes
+    vault: Vault | None = None  # None where no DATA_KEYS are set: nothing is remembered about a person then
 
     @cached_property
     def minute(self) -> int:

@@ -59,6 +59,16 @@ def find(tx: Transaction, openid: str) -> Follower | None:
     return Follower(row[0], bool(row[1]), *row[2:]) if row else None
 
 
+def tell(tx: Transaction, openid: str, before: str, after: str) -> bool:
+    """Set the encrypted facts to `after` if they are still `before`."""
+    return tx.change(_tell, who=openid, before=before, after=after) == 1
+
+
+def ask(tx: Transaction, openid: str, at: int) -> bool:
+    """They are asked about themselves; False when they were before."""
+    return tx.change(_ask, who=openid, at=at) == 1
+
+
 def left_before(tx: Transaction, at: int, most: int) -> list[str]:
     """Openids of at most `most` who left before `at` and have not come back."""
     return [row[0] for row in tx.rows(_left_before, before=at, most=most)]
@@ -105,6 +115,22 @@ def _unfollowed(backend: str) -> Executable:
 
 def _find(backend: str) -> Executable:
     return select(table).where(table.c.openid == bindparam("who"))
+
+
+def _tell(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(table.c.openid == bindparam("who"), table.c.about == bindparam("before"))
+        .values(about=bindparam("after"))
+    )
+
+
+def _ask(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(table.c.openid == bindparam("who"), table.c.asked_at.is_(None))
+        .values(asked_at=bindparam("at"))
+    )
 
 
 def _left_before(backend: str) -> Executable:
