@@ -13,8 +13,8 @@ import numpy as np
 from domain import estimate
 from domain.estimate import Estimate, Log
 
-FEWEST_PEOPLE = 30
-"""With fewer people the normal approximation of an interval is not to be trusted."""
+FEWEST = 30
+"""With fewer people, or rows of equal weight, the normal approximation of an interval is not to be trusted."""
 LEAST_SUPPORT = 0.9
 """More than a tenth out of the log's reach could turn any comparison round."""
 FEW_ROWS = 100
@@ -46,7 +46,7 @@ def judge(log: Log, least: float = 0.0, most: float = 1.0) -> Judgement:
     weight = log.weight
     people = len(np.unique(log.person[weight > 0]))
     found = Judgement(len(weight), people, estimate.effective_size(weight))
-    if why := _nothing_known(log, people):
+    if why := _nothing_known(log, found):
         return _with(found, why)
     share = estimate.support(log)
     if share.high < LEAST_SUPPORT:
@@ -66,7 +66,7 @@ def judge(log: Log, least: float = 0.0, most: float = 1.0) -> Judgement:
     )
 
 
-def _nothing_known(log: Log, people: int) -> str:
+def _nothing_known(log: Log, found: Judgement) -> str:
     """Why there is no estimate at all, "" if there may be one."""
     weight = log.weight
     if not len(weight):
@@ -76,8 +76,13 @@ def _nothing_known(log: Log, people: int) -> str:
             "every item was shown with probability 1, nothing was drawn by chance: such a log tells nothing of a "
             "policy that shows other items"
         )
-    if people < FEWEST_PEOPLE:
-        return f"what it would show was shown to {people} people; at least {FEWEST_PEOPLE} are needed"
+    if found.people < FEWEST:
+        return f"what it would show was shown to {found.people} people; at least {FEWEST} are needed"
+    if found.effective < FEWEST:
+        return (
+            f"a few rows outweigh all others: they amount to {found.effective:.0f} of equal weight; at least {FEWEST} "
+            "are needed"
+        )
     return ""
 
 
@@ -85,10 +90,14 @@ def _doubts(log: Log, effective: float, share: Estimate) -> list[str]:
     """What makes the estimates weak."""
     found = []
     if share.high < 1:
-        missing = _percent(1 - share.value)
-        found.append(f"about {missing} of what it would show could not be shown: ips is too low by it")
+        found.append(
+            f"the weights average {share.value:.2f} and not 1: a part of what it would show could not be shown, and "
+            "ips is too low by it"
+        )
     if share.low > 1:
-        found.append("the weights are too large on average: the logged or the recomputed probabilities are wrong")
+        found.append(
+            f"the weights average {share.value:.2f} and not 1: the logged or the recomputed probabilities are wrong"
+        )
     if effective < FEW_ROWS:
         found.append(f"the rows amount to {effective:.0f} of equal weight: the intervals are rough")
     of_person = np.bincount(log.person, weights=log.weight)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from domain.estimate import Log
-from domain.judgement import FEWEST_PEOPLE, judge
+from domain.judgement import FEWEST, judge
 
 PEOPLE = 400
 
@@ -52,9 +52,17 @@ def test_an_empty_log_says_so() -> None:
 
 
 def test_what_a_handful_of_people_were_shown_is_no_estimate() -> None:
-    found = judge(drawn(0.5, 1.0, people=FEWEST_PEOPLE, each=1))
+    found = judge(drawn(0.5, 1.0, people=FEWEST, each=1))
     assert found.dr is None
-    assert f"at least {FEWEST_PEOPLE}" in found.warnings[0]
+    assert f"at least {FEWEST}" in found.warnings[0]
+
+
+def test_a_few_rows_that_outweigh_all_others_are_no_estimate() -> None:
+    log = drawn(0.5, 0.5)
+    rare = np.where(np.arange(len(log.person)) < 2, 1e-6, log.logged)
+    found = judge(Log(log.person, log.place, log.reward, rare, log.target, log.guess, log.hope))
+    assert found.ips is None
+    assert "outweigh" in found.warnings[0]
 
 
 def test_what_the_log_could_hardly_show_is_no_estimate() -> None:
@@ -70,7 +78,7 @@ def test_a_little_that_could_not_be_shown_is_told_beside_the_estimate() -> None:
     log = drawn(0.5, 0.5)
     found = judge(Log(log.person, log.place, log.reward, log.logged, log.target * 0.95, log.guess, log.hope))
     assert found.ips is not None
-    assert "5 %" in found.warnings[0]
+    assert "could not be shown" in found.warnings[0]
 
 
 def test_probabilities_that_cannot_be_true_are_told() -> None:
@@ -81,7 +89,7 @@ def test_probabilities_that_cannot_be_true_are_told() -> None:
 
 def test_few_rows_and_one_heavy_person_are_told() -> None:
     log = drawn(0.5, 1.0, people=100, each=1)
-    heavy = np.where(log.person == log.person[log.target > 0][0], 0.02, log.logged)
+    heavy = np.where(log.person == log.person[log.target > 0][0], 1 / 12, log.logged)
     found = judge(Log(log.person, log.place, log.reward, heavy, log.target, log.guess, log.hope))
     assert any("one person has" in one for one in found.warnings)
     assert any("rows amount to" in one for one in found.warnings)
