@@ -18,6 +18,7 @@ from command_line import json_option, print_json
 from config import Settings, load, load_all, require_to_serve
 from console_commands import console_user
 from errors import Declined, ShutongError
+from evaluate_commands import evaluate
 from follower_commands import follower
 from order_commands import order
 
@@ -325,6 +326,7 @@ def _push_menu(environment: Mapping[str, str]) -> int:
 
 bot.add_command(follower)
 bot.add_command(order)
+bot.add_command(evaluate)
 bot.add_command(console_user)
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ CHANCE_BYTES = 6
 that meets its equal fails rather than overwrites."""
 
 
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of base 32, in the order in which databases sort them
 HANDLE = 12
 """Characters of a follower's handle."""
 
@@ -35,6 +36,14 @@ def first_since(openid: str, at: int) -> tuple[str, str]:
     """The span of exposure ids of a follower from `at` on: (not less than, less than)."""
     mine = handle(openid)
     return f"{mine}{max(at, 0):09x}", f"{mine}~"
+
+
+def share_before(exposure_id: str) -> float:
+    """Which share of all followers' exposures come before this one by id, about: handles are spread evenly."""
+    value = 0.0
+    for place, letter in enumerate(exposure_id[:4], 1):
+        value += max(_LETTERS.find(letter), 0) / len(_LETTERS) ** place
+    return value
 
 
 def same_follower(one: str, other: str) -> bool:

@@ -1,0 +1,74 @@
+"""The front door's command that judges recommendation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from command_line import json_option, print_json, progress
+
+if TYPE_CHECKING:
+
+    from wiring import House
+
+OpenHouse = Callable[[], "House"]
+DAY = 86_400
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="What was shown from this day on.")
+@click.option("--days", type=click.IntRange(1, 3_650), default=None, help="What was shown in the last so many days.")
+@json_option
+@click.pass_obj
+def evaluate(open_house: OpenHouse, since: dt.datetime | None, days: int | None, as_json: bool) -> None:
+    """Judge recommendation from what was shown and what came of it.
+
+    For each policy how often its items were opened and what they earned, and for the policies that draw by chance what
+    others would have got in their place: the ranking without exploration, what is popular, what is newest, and the
+    match with interests alone. What the log cannot tell is said, not guessed.
+
+    Example: python bot.py evaluate --days 30
+    """
+    from flows.evaluate_policies import evaluate as evaluate_policies
+
+    if since and days:
+        raise click.UsageError("--since and --days exclude each other")
+    house = open_house()
+    now = int(house.clock()) + 1
+    begin = int(since.replace(tzinfo=house.settings.timezone).timestamp()) if since else 0
+    begin = now - days * DAY if days else begin
+    dearest = max((item.price_fen for item in house.catalog.current.items.values()), default=0)
+    with progress("reading the log") as told:
+        found = evaluate_policies(house.store, begin, now, dearest, told)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(_lines(found)))
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """The document in words."""
+    lines = [] if found["complete"] else [f"the first {found['rows']:,} exposures, of followers chosen as if by lot"]
+    for one in found["policies"]:
+        lines.append(
+            f"{one['name']}: {one['exposures']:,} exposures to {one['followers']:,} followers, opened "
+            f"{_percent(one['ctr'])}, {_fen(one['revenue_fen_per_exposure'])} fen an exposure"
+        )
+    for one in found["targets"]:
+        figures = [f"{name} {_percent(value)}" for name, value in one["ctr"].items() if value]
+        if one["replay"]:
+            figures.append(f"replay {_percent(one['replay'])}")
+        lines.append(f"{one['name']} instead of {one['log']}: {', '.join(figures) or 'cannot be told'}")
+        lines += [f"  {warning}" for warning in one["warnings"]]
+    return [*lines, *found["notes"]]
+
+
+def _percent(found: dict[str, float]) -> str:
+    return f"{100 * found['estimate']:.2f} % ({100 * found['low']:.2f}–{100 * found['high']:.2f})"
+
+
+def _fen(found: dict[str, float]) -> str:
+    return f"{found['estimate']:.2f} ({found['low']:.2f}–{found['high']:.2f})"
