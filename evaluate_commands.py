@@ -11,7 +11,6 @@ import click
 from command_line import json_option, print_json, progress
 
 if TYPE_CHECKING:
-
     from wiring import House
 
 OpenHouse = Callable[[], "House"]
