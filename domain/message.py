@@ -20,6 +20,7 @@ LIKE = "like"
 SHARE = "share"
 PROGRESS = "progress"  # how far an item was read
 FEEDBACK = "feedback"  # stars, or words about an item
+CHOICE = "choice"  # a subject chosen or refused on a page of ours
 REPORT = "report"  # WeChat reports on the account: not something a follower did
 
 TOLD = "told"

@@ -1,4 +1,4 @@
-"""A reader's own page: what is owned, what is known and why, and how to change it."""
+"""A reader's own page: what is owned, what is known and why, and what else there is to like."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from catalog.load import Catalog
 from domain.interests import PERSONALISATION
 from domain.item import Item
 from domain.order import PAID
-from domain.quota import PAGE_PATIENCE_SECONDS
 from domain.reasons import because
 from domain.refund import may_return
 from storage import behaviours, entitlements, interests, opt_outs, orders
@@ -18,6 +17,8 @@ from storage.store import Store, Transaction
 
 READ_BACK, MOST_REASONS = 1_000, 3
 """Behaviours searched for reasons; older ones have faded."""
+MOST_CHOICES = 24
+"""Subjects offered, the most common first: what two thumbs look through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """What the page tells. ``kept`` is how many acts are kept."""
+    """What the page tells. ``choices`` are subjects that are neither liked nor refused; ``kept`` is how many acts are
+    kept."""
 
     owned: tuple[Owned, ...]
     likings: tuple[Liking, ...]
     refused: tuple[str, ...]
+    choices: tuple[str, ...]
     personal: bool
     kept: int
 
@@ -61,6 +64,7 @@ def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
         owned,
         tuple(Liking(one.tag, one.weight, _reasons(done, one.tag, since)) for one in held if one.weight > 0),
         tuple(one.tag for one in held if one.weight < 0),
+        tuple(one for one in catalog.subjects if one not in {known.tag for known in held})[:MOST_CHOICES],
         personal,
         kept,
     )
@@ -81,21 +85,3 @@ def _reasons(done: list[Behaviour], tag: str, since: Mapping[str, int]) -> tuple
     taught = [one for act in done if act.at >= since.get(tag, 0) for one in act.taught if one.tag == tag]
     told = [because(one.cause, tag, one.word) for one in taught if one.strength > 0]
     return tuple(dict.fromkeys(one for one in told if one))[:MOST_REASONS]
-
-
-def forget_tag(store: Store, openid: str, tag: str, now: int) -> bool:
-    """Forget one interest, liked or refused; False when nothing was held. May raise ``StoreBusy``."""
-    with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        if tag not in {one.tag for one in interests.of(tx, openid, now)}:
-            return False
-        interests.forget(tx, openid, tag, now)
-        return True
-
-
-def set_personal(store: Store, openid: str, on: bool, now: int) -> None:
-    """May interests be used and learned? May raise ``StoreBusy``."""
-    with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        if on:
-            opt_outs.resume(tx, openid, PERSONALISATION)
-        else:
-            opt_outs.stop(tx, openid, PERSONALISATION, now)

@@ -85,6 +85,11 @@ def rated(tx: Transaction, openid: str, slug: str, stars: int) -> None:
     tx.change(_set("stars"), who=openid, which=slug, value=stars)
 
 
+def set_aside(tx: Transaction, openid: str) -> None:
+    """What they did with items speaks for nothing any more; that they did it stays."""
+    tx.change(_set_aside, who=openid)
+
+
 def of(tx: Transaction, openid: str) -> tuple[str, list[Engagement]]:
     """How a follower first came, and what they did with items, the latest touched first: in one read."""
     rows = tx.rows(_of, who=openid)
@@ -131,6 +136,10 @@ def _bought(backend: str) -> Executable:
 
 def _returned(backend: str) -> Executable:
     return _one().where(table.c.bought_at.is_not(None)).values(returned_at=bindparam("at"))
+
+
+def _set_aside(backend: str) -> Executable:
+    return update(table).where(table.c.openid == bindparam("who")).values(strength=0.0)
 
 
 def _of(backend: str) -> Executable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select, update
 
 from domain import interests as rules
 from domain.answer import Lesson
@@ -55,6 +55,11 @@ def forget(tx: Transaction, openid: str, tag: str, at: int) -> None:
     )  # fmt: skip
 
 
+def forget_all(tx: Transaction, openid: str, at: int) -> None:
+    """Set every interest to nothing, refusals too."""
+    tx.change(_forget_all, who=openid, at=at)
+
+
 def forgotten_since(tx: Transaction, openid: str) -> dict[str, int]:
     """For each tag the time before which its evidence no longer counts."""
     return {tag: since for tag, since in tx.rows(_since, who=openid) if since}
@@ -91,6 +96,12 @@ def _of(backend: str) -> Executable:
 def _forget(backend: str) -> Executable:
     columns = ("score", "since", "learned_at", "cause", "word", "refused_at", "chosen_at")
     return insert_or_change(table, backend, dict.fromkeys(columns, "new"))
+
+
+def _forget_all(backend: str) -> Executable:
+    mine = update(table).where(table.c.openid == bindparam("who"))
+    now: dict[str, Any] = {name: bindparam("at") for name in ("since", "learned_at")}
+    return mine.values(score=0.0, cause="forget", word="", refused_at=0, chosen_at=0, **now)
 
 
 def _since(backend: str) -> Executable:

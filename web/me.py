@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
 from errors import Declined, StoreBusy
+from flows.choose_interests import (
+    LIKE,
+    REFUSE,
+    TooManyChoices,
+    choose,
+    forget_all_tags,
+    forget_tag,
+    set_personal,
+)
 from flows.deliver_receipt import Letter, Place, show_news
 from flows.refund_order import return_within_cooling_off
-from flows.show_me import forget_tag, set_personal, show_me
+from flows.show_me import show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, words
 from web.places import NoPlace
 from web.shop import Shop
@@ -20,6 +30,10 @@ log = logging.getLogger(__name__)
 
 LONGEST_TAG = 64
 CANNOT_RETURN = "这一单不能在这里退，回到公众号回复「人工」说明一下"
+NOT_KNOWN = "这里没有记着它，刷新一下看看"
+NO_SUBJECT = "没有这个主题，刷新一下看看"
+TOO_MANY = "今天改得太多了，明天再来"
+SWITCH_FIRST = "先打开「按我的兴趣挑选内容」，再选喜欢的"
 NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
 
 
@@ -39,26 +53,7 @@ def make_me(shop: Shop) -> Blueprint:
         visitors.keep_browser(response, visitor)
         return response
 
-    @me.post("/me/forget")
-    def forget() -> Response:
-        visitor, sent = form(visitors)
-        tag = words(sent, "tag", LONGEST_TAG)
-        if not visitor.openid:
-            refuse(403, NOT_SIGNED_IN)
-        if not forget_tag(store, visitor.openid, tag, shop.now):
-            refuse(404, "这里没有记着它，刷新一下看看")
-        return jsonify(tag=tag)
-
-    @me.post("/me/personalisation")
-    def personalisation() -> Response:
-        visitor, sent = form(visitors)
-        on = sent.get("on")
-        if not isinstance(on, bool):
-            refuse(400, BROKEN)
-        if not visitor.openid:
-            refuse(403, NOT_SIGNED_IN)
-        set_personal(store, visitor.openid, on, shop.now)
-        return jsonify(on=on)
+    _change(me, shop)
 
     @me.post("/me/return")
     def give_back() -> Response:
@@ -79,6 +74,56 @@ def make_me(shop: Shop) -> Blueprint:
         return refusal(503, BUSY) if request.method == "POST" else (render_template("failed.html"), 503)
 
     return me
+
+
+def _change(me: Blueprint, shop: Shop) -> None:
+    """What a follower changes of what is known about them."""
+    store = shop.store
+
+    def signed_in() -> tuple[str, dict[str, Any]]:
+        visitor, sent = form(shop.visitors)
+        if not visitor.openid:
+            refuse(403, NOT_SIGNED_IN)
+        return visitor.openid, sent
+
+    @me.post("/me/forget")
+    def forget() -> Response:
+        openid, sent = signed_in()
+        tag = words(sent, "tag", LONGEST_TAG)
+        if not forget_tag(store, openid, tag, shop.now):
+            refuse(404, NOT_KNOWN)
+        return jsonify(tag=tag)
+
+    @me.post("/me/choose")
+    def chosen() -> Response:
+        openid, sent = signed_in()
+        tag, wanted = words(sent, "tag", LONGEST_TAG), sent.get("wanted")
+        if not isinstance(wanted, bool):
+            refuse(400, BROKEN)
+        if tag not in shop.catalog.current.vocabulary.plain_tags:
+            refuse(404, NO_SUBJECT)
+        try:
+            choose(store, openid, tag, LIKE if wanted else REFUSE, shop.now)
+        except TooManyChoices:
+            refuse(429, TOO_MANY)
+        except Declined:
+            refuse(409, SWITCH_FIRST)
+        return jsonify(tag=tag, wanted=wanted)
+
+    @me.post("/me/forget-all")
+    def forget_all() -> Response:
+        openid, _ = signed_in()
+        forget_all_tags(store, openid, shop.now)
+        return jsonify(ok=True)
+
+    @me.post("/me/personalisation")
+    def personalisation() -> Response:
+        openid, sent = signed_in()
+        on = sent.get("on")
+        if not isinstance(on, bool):
+            refuse(400, BROKEN)
+        set_personal(store, openid, on, shop.now)
+        return jsonify(on=on)
 
 
 def _news(shop: Shop, buyer: str) -> list[Letter]:

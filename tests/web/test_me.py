@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from bot_in_process import NOON, Bot, Workshop
 from shop_at_hand import CHEN, Shop, an_order, shop_at_hand
 
+from domain.answer import Lesson
+from domain.interests import STRENGTHS, grown
 from domain.order import REFUNDED
-from storage import deliveries, entitlements, orders
+from flows import react_to_item
+from flows.choose_interests import MOST_A_DAY
+from flows.know_follower import know
+from storage import deliveries, entitlements, interests, orders
 from tests.web.signed_in import WECHAT, Reader
 
 
@@ -58,14 +64,98 @@ def test_nobody_sees_or_changes_what_is_anothers(known: tuple[Bot, Reader]) -> N
         page = other.get("/me").text
         assert "run-30" not in page and "夜跑" not in page
         assert other.post("/me/forget", {"tag": "跑步"}).status_code in (403, 404)
+        other.post("/me/choose", {"tag": "跑步", "wanted": False})
+        other.post("/me/forget-all")
     assert bot.weights("o1")["跑步"] > 0
 
 
-@pytest.mark.parametrize("path", ["/me/forget", "/me/personalisation"])
+def likings(page: str) -> list[str]:
+    """The tags under 我记得你感兴趣的, those refused last."""
+    return re.findall(r'st-me__interest" data-tag="([^"]*)"', page)
+
+
+def test_a_subject_chosen_by_a_tap_is_liked_with_its_reason_and_offered_no_more(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    before = reader.get("/me").text
+    assert 'class="st-me__choice" type="button" aria-pressed="false" data-tag="美食"' in before
+    assert 'st-me__choice" type="button" aria-pressed="false" data-tag="健身"' not in before, "known already"
+    for _ in range(3):  # a double tap is one tap
+        assert reader.post("/me/choose", {"tag": "美食", "wanted": True}).json == {"tag": "美食", "wanted": True}
+    page = reader.get("/me").text
+    assert "因为你说过喜欢「美食」" in page and "美食" in likings(page)
+    assert 'st-me__choice" type="button" aria-pressed="false" data-tag="美食"' not in page
+    assert bot.weights("o1")["美食"] == pytest.approx(grown(STRENGTHS["like"], int(bot.clock.now)))
+    assert len(bot.rows("behaviours", kind="choice")) == 1
+    assert "手冲咖啡" in bot.say("o1", "推荐").words
+
+
+def test_a_refusal_by_a_tap_holds_whatever_was_liked_before_and_a_choice_turns_it_back(
+    known: tuple[Bot, Reader],
+) -> None:
+    bot, reader = known
+    for _ in range(5):
+        bot.say("o1", "夜跑")
+    assert reader.post("/me/choose", {"tag": "跑步", "wanted": False}).status_code == 200
+    page = reader.get("/me").text
+    assert bot.weights("o1")["跑步"] < 0 and page.count("你说过不要") == 2 and "跑步" in likings(page)[-2:]
+    bot.say("o1", "夜跑")
+    assert bot.weights("o1")["跑步"] < 0, "no question outweighs it"
+    bot.clock.now += 1
+    assert reader.post("/me/choose", {"tag": "跑步", "wanted": True}).status_code == 200
+    assert bot.weights("o1")["跑步"] > 0 and "因为你说过喜欢「跑步」" in reader.get("/me").text
+
+
+def test_all_forgotten_is_like_the_first_day_but_what_was_bought_stays(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    react_to_item.like(bot.store, "o1", bot.live.current.items["stretch"], True, int(bot.clock.now))
+    assert reader.post("/me/forget-all").json == {"ok": True}
+    page = reader.get("/me").text
+    assert not likings(page) and "还不知道你喜欢什么" in page and 'href="/a/run-30"' in page
+    assert not any(bot.weights("o1").values()) and not know(bot.store, "o1", int(bot.clock.now)).follower.engaged.get(
+        "stretch"
+    )
+    bot.clock.now += 1
+    bot.say("o1", "夜跑")
+    assert likings(reader.get("/me").text)[0] == "跑步", "and it learns anew"
+
+
+def test_with_personalisation_off_nothing_liked_is_learned_but_a_refusal_is_taken(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    reader.post("/me/personalisation", {"on": False})
+    before = bot.everything()
+    answer = reader.post("/me/choose", {"tag": "美食", "wanted": True})
+    assert answer.status_code == 409 and "按我的兴趣" in answer.json["error"] and bot.everything() == before
+    assert reader.post("/me/choose", {"tag": "美食", "wanted": False}).status_code == 200
+    assert bot.weights("o1")["美食"] < 0
+
+
+def test_only_subjects_there_are_can_be_chosen_and_not_without_end(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    for tag in ("没有的主题", "", "<b>", "x" * 5_000):
+        assert reader.post("/me/choose", {"tag": tag, "wanted": True}).status_code == 404
+    answers = []
+    for number in range(70):
+        bot.clock.now += 1
+        answers.append(reader.post("/me/choose", {"tag": "美食", "wanted": number % 2 == 0}).status_code)
+    assert answers == [200] * MOST_A_DAY + [429, 200] * 5, "what is so already is no change"
+    assert len(bot.rows("behaviours", kind="choice")) == MOST_A_DAY
+    bot.clock.now += 86_401
+    assert reader.post("/me/choose", {"tag": "美食", "wanted": True}).status_code == 200
+
+
+def test_of_many_interests_the_weaker_are_folded_away(bot: Bot) -> None:
+    with bot.store.write() as tx:
+        interests.learn(tx, "o1", [Lesson(f"标签{n:02d}", 3.0 - n / 10, "ask", "词") for n in range(14)], NOON)
+    page = Reader(bot, "o1").get("/me").text
+    assert "还有 4 个" in page.partition("<details")[2] and page.index("标签09") < page.index("<details")
+    assert page.index("<details") < page.index("标签10")
+
+
+@pytest.mark.parametrize("path", ["/me/forget", "/me/choose", "/me/forget-all", "/me/personalisation"])
 def test_without_the_token_nothing_changes(known: tuple[Bot, Reader], path: str) -> None:
     bot, reader = known
     before = bot.everything()
-    answer = reader.post(path, {"tag": "跑步", "on": False}, token="")
+    answer = reader.post(path, {"tag": "跑步", "on": False, "wanted": True}, token="")
     assert answer.status_code == 403 and set(answer.json) == {"error"}
     assert bot.everything() == before
 
@@ -76,6 +166,7 @@ def test_what_makes_no_sense_is_refused(known: tuple[Bot, Reader], sent: dict[st
     before = bot.everything()
     assert reader.post("/me/personalisation", sent).status_code == 400
     assert reader.post("/me/forget", sent).status_code in (400, 404)
+    assert reader.post("/me/choose", sent).status_code == 400
     assert bot.everything() == before
 
 
@@ -88,9 +179,6 @@ def test_in_wechat_it_signs_in_first_and_a_guest_is_told(bot: Bot) -> None:
 def test_tags_are_escaped(bot: Bot) -> None:
     bot.say("o1", "夜跑")
     with bot.store.write() as tx:
-        from domain.answer import Lesson
-        from storage import interests
-
         interests.learn(tx, "o1", [Lesson("<b>'\"", 3.0, "ask", "<script>")], NOON)
     page = Reader(bot, "o1").get("/me").text
     assert "<b>" not in page and '<script>"' not in page and "&lt;b&gt;" in page

@@ -50,6 +50,7 @@ def paths(bot: Bot) -> list[tuple[str, str]]:
     link = bot.say("o9", "夜跑").links[0].removeprefix("/go/")
     values = {
         "slug": slugs, "token": [*slugs, link], "order_no": ["abcdefghijklmnopqrstuvwx"],
+        "address": ["gAAAAABabcdefghijklmnopqrstuvwx"],
         "filename": ["shutong.css", "item.js", "../pages.py", "../../content/articles/run-30.md"],
     }  # fmt: skip
     found = []
@@ -82,7 +83,7 @@ def test_a_walk_over_every_route_meets_no_paid_sentence(marked: Bot, caplog: pyt
 
 def ask(reader: Reader, method: str, path: str) -> TestResponse:
     sent = (
-        {"on": True, "to": "friend", "seconds": 9, "percent": 99, "stars": 5, "tag": "健身"}
+        {"on": True, "to": "friend", "seconds": 9, "percent": 99, "stars": 5, "tag": "健身", "wanted": True}
         if method == "POST"
         else None
     )

@@ -1,29 +1,59 @@
-// /me: forgetting an interest, and the switch of personalisation.
+// /me: what is known about me, chosen, refused and forgotten; the switch of personalisation; giving a purchase back.
 (() => {
   const { post } = window.shutong;
   const told = document.getElementById("me-told");
+  const all = (selector, act) => document.querySelectorAll(selector).forEach((one) => one.addEventListener("click", () => act(one)));
 
-  document.querySelectorAll(".st-me__forget").forEach((button) => button.addEventListener("click", async () => {
+  // Send it; the button waits. Tells the reader `done`, or what went wrong, and resolves to whether it was done.
+  const send = async (button, path, values, done) => {
     button.disabled = true;
-    const answer = await post("/me/forget", { tag: button.dataset.tag });
+    const answer = await post(path, values);
     button.disabled = false;
-    told.textContent = answer.ok ? `「${button.dataset.tag}」的事已经忘了` : answer.body.error;
-    if (answer.ok) button.closest(".st-me__interest").remove();
-  }));
+    told.textContent = answer.ok ? done : answer.body.error;
+    return answer.ok;
+  };
+  // True at the second tap.
+  const sure = (button) => {
+    if (button.dataset.asked) return true;
+    button.dataset.asked = "1";
+    button.textContent = button.dataset.sure;
+    return false;
+  };
 
-  // Asked twice: the second tap returns the money, and the right to read goes with it.
-  document.querySelectorAll(".st-me__return").forEach((button) => button.addEventListener("click", async () => {
-    if (!button.dataset.sure) {
-      button.dataset.sure = "1";
-      button.textContent = "确定退款";
-      return;
+  all('.st-me__act[data-act="forget"]', async (button) => {
+    const row = button.closest(".st-me__interest");
+    if (await send(button, "/me/forget", { tag: row.dataset.tag }, `「${row.dataset.tag}」的事已经忘了`)) row.remove();
+  });
+
+  all('.st-me__act[data-act="refuse"]', async (button) => {
+    const row = button.closest(".st-me__interest");
+    const tag = row.dataset.tag;
+    if (!(await send(button, "/me/choose", { tag, wanted: false }, `以后不推「${tag}」`))) return;
+    row.querySelector("progress").remove();
+    const [first, ...others] = row.querySelectorAll(".st-me__reason");
+    others.forEach((one) => one.remove());
+    if (first) first.textContent = "你说过不要，不会推给你";
+    button.remove();
+  });
+
+  all(".st-me__choice", async (button) => {
+    const tag = button.dataset.tag;
+    const on = button.getAttribute("aria-pressed") !== "true";
+    const path = on ? "/me/choose" : "/me/forget";
+    if (await send(button, path, { tag, wanted: true }, on ? `记住了：你喜欢「${tag}」` : `「${tag}」的事已经忘了`)) {
+      button.setAttribute("aria-pressed", String(on));
     }
-    button.disabled = true;
-    const answer = await post("/me/return", { order_no: button.dataset.order });
-    told.textContent = answer.ok ? "退款已提交，钱按原路退回，退到之后就不能再读了" : answer.body.error;
-    if (answer.ok) button.parentElement.remove();
-    else button.disabled = false;
-  }));
+  });
+
+  all("#forget-all", async (button) => {
+    if (sure(button) && (await send(button, "/me/forget-all", {}, ""))) location.reload();
+  });
+
+  // The second tap returns the money, and the right to read goes with it.
+  all(".st-me__return", async (button) => {
+    const done = "退款已提交，钱按原路退回，退到之后就不能再读了";
+    if (sure(button) && (await send(button, "/me/return", { order_no: button.dataset.order }, done))) button.parentElement.remove();
+  });
 
   const personal = document.getElementById("personal");
   if (personal) personal.addEventListener("change", async () => {
