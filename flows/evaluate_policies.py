@@ -23,10 +23,8 @@ from storage import policy_log
 from storage.policy_log import Logged
 from storage.store import Store
 
-MOST_ROWS = 2_000_000
+MOST_ROWS = 1_000_000
 """Intervals are narrow long before; the rows read are those of followers chosen as if by lot."""
-FEW_SALES = 20
-"""With fewer, the mean of what sales brought is far from normal."""
 DIGITS = 6
 SEED = 2011
 """Replay draws lots: the same log gives the same figure."""
@@ -149,8 +147,8 @@ def _revenue(rows: Rows, dearest_fen: int) -> Estimate:
     dearest = max(dearest_fen, float(rows.fen.max()))
     if not rows.fen.any():
         return Estimate(0.0, 0.0, dearest * estimate.rate(rows.fen, rows.person).high)
-    found = estimate.mean(rows.fen, rows.person)
-    return Estimate(found.value, max(found.low, 0.0), min(found.high, dearest))
+    found = estimate.rare_mean(rows.fen, rows.person)
+    return Estimate(found.value, found.low, min(found.high, dearest))
 
 
 def _told(found: Estimate) -> dict[str, float]:
@@ -204,11 +202,9 @@ def _notes(rows: dict[str, Rows], read: dict[str, _Columns]) -> list[str]:
 
 def _thin(rows: dict[str, Rows]) -> Iterable[str]:
     for name, one in rows.items():
-        people, sales = int(one.person.max()) + 1, int((one.fen > 0).sum())
+        people = int(one.person.max()) + 1
         if people < FEWEST:
             yield (
                 f"{name}: nothing can be concluded yet, it was shown to {people} followers — at least {FEWEST} are "
                 "needed for an interval to be trusted"
             )
-        elif sales < FEW_SALES:
-            yield f"{name}: {sales} sales came through it — below {FEW_SALES} the interval of revenue is rough"

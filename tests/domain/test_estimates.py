@@ -17,6 +17,7 @@ from domain.estimate import (
     effective_size,
     ips,
     mean,
+    rare_mean,
     rate,
     snips,
     support,
@@ -131,6 +132,27 @@ def test_a_rates_interval_lies_between_nothing_and_everything_and_holds_the_rate
     found = rate(np.array(hits, dtype=float), np.array(people))
     assert 0 <= found.low <= found.value <= found.high <= 1
     assert found.high - found.low > 0
+
+
+@pytest.mark.parametrize("people", [150, 600])
+def test_the_interval_of_rare_sales_holds_the_truth_though_they_are_few(people: int) -> None:
+    prices, odds, chance = np.array([190, 990, 3990]), [0.4, 0.5, 0.1], 0.004
+    truth = chance * float(prices @ odds)
+    held, plain = [], []
+    for seed in range(LOGS):
+        rng = np.random.default_rng(seed)
+        person = np.repeat(np.arange(people), 8)
+        mood = np.repeat(rng.choice([1 - MOOD, 1 + MOOD], people), 8)
+        fen = np.where(rng.random(len(person)) < chance * mood, rng.choice(prices, len(person), p=odds), 0.0)
+        held += [one.low <= truth <= one.high for one in [rare_mean(fen, person)]]
+        plain += [one.low <= truth <= one.high for one in [mean(fen, person)]]
+    assert np.mean(held) >= 0.92
+    assert np.mean(plain) < np.mean(held)
+
+
+def test_no_sale_and_a_single_one_bound_nothing_from_above() -> None:
+    assert rare_mean(np.zeros(9), np.arange(9)) == (0, 0, np.inf)
+    assert rare_mean(np.array([0.0, 0, 990]), np.arange(3)) == (330, 0, np.inf)
 
 
 def test_no_click_among_many_people_is_a_small_rate_and_not_none() -> None:
