@@ -177,7 +177,7 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
     secret, secure = settings.secret_key, settings.public_url.startswith("https:")
     shop = Shop(
         house.store, house.catalog, house.till, Visitors(secret, secure), ReaderCookie(secret, secure), Places(),
-        house.exact_clock, settings.public_url, settings.ios_virtual_goods,
+        house.exact_clock, settings.public_url, settings.ios_virtual_goods, house.vault,
     )  # fmt: skip
     oauth = OAuth(
         settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret
@@ -202,7 +202,7 @@ def _office(house: House) -> Office:
     door = ConsoleDoor(house.store, users, settings.secret_key, settings.public_url.startswith("https:"))
     return Office(
         house.store, house.catalog, house.till, users, door, house.clock, settings.timezone,
-        lambda hidden: vault(settings).show(hidden),
+        lambda hidden: vault(settings).show(hidden), house.vault,
     )  # fmt: skip
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.answer import Lesson
 from domain.ids import handle
 from domain.interests import PERSONALISATION, Interest
 from domain.order import READER, Order
 from domain.window import Window
-from errors import ShutongError
 from flows.send_deliveries import window_of
-from storage import behaviours, entitlements, exposures, followers, interests, opt_outs, orders
+from storage import behaviours, entitlements, exposures, follower_pages, followers, interests, opt_outs, orders
 from storage import console_acts as acts
 from storage.behaviours import Behaviour
 from storage.entitlements import Right
+from storage.follower_pages import Asked, Dealing
 from storage.followers import Follower
 from storage.store import Store, Transaction
 
 READ_BACK, TIMELINE, MOST_EVIDENCE = 1_000, 50, 8
 """Behaviours searched for evidence (older ones have faded), those told one by one, and those told of one tag."""
-MOST_ORDERS = 50
+MOST_ORDERS, MOST_DEALINGS, MOST_ASKED = 50, 30, 20
 MOST_CLICKS = 300
 """Exposures looked at to tell which item a click opened."""
 
@@ -39,7 +37,8 @@ class Tag:
 @dataclass(frozen=True, slots=True)
 class FollowerSheet:
     """``liked`` strongest first; ``opted_out`` topics without personalisation, whose switch is ``personal``;
-    ``clicked`` maps exposures to the items they showed; ``done`` are the last acts, the newest first, of ``count``."""
+    ``asked`` are questions that found nothing; ``clicked`` maps exposures to the items they showed; ``done`` are the
+    last acts, the newest first, of ``count``."""
 
     follower: Follower
     liked: tuple[Tag, ...]
@@ -49,6 +48,8 @@ class FollowerSheet:
     orders: tuple[Order, ...]
     window: Window
     opted_out: tuple[str, ...]
+    dealings: tuple[Dealing, ...]
+    asked: tuple[Asked, ...]
     clicked: Mapping[str, str]
     done: tuple[Behaviour, ...]
     count: int
@@ -87,13 +88,15 @@ def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:
     count, last = behaviours.count(tx, openid)
     return FollowerSheet(
         follower,
-        tuple(Tag(one, _evidence(done, one.tag, since)) for one in held if one.weight > 0),
-        tuple(Tag(one, _evidence(done, one.tag, since)) for one in held if one.weight < 0),
+        _tags(done, [one for one in held if one.weight > 0], since),
+        _tags(done, [one for one in held if one.weight < 0], since),
         PERSONALISATION not in topics,
         tuple(one for one in entitlements.rights(tx, openid) if one.slug in lasting),
         tuple(orders.of(tx, openid, MOST_ORDERS)),
         window_of(tx, openid, follower.subscribed, now),
         tuple(one for one in topics if one != PERSONALISATION),
+        tuple(follower_pages.dealings(tx, openid, MOST_DEALINGS)),
+        tuple(follower_pages.asked(tx, openid, MOST_ASKED)),
         {one.id: one.slug for one in exposures.lately(tx, openid, 0, MOST_CLICKS)},
         tuple(done[:TIMELINE]),
         count,
@@ -101,18 +104,14 @@ def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:
     )
 
 
-def _evidence(done: Iterable[Behaviour], tag: str, since: Mapping[str, int]) -> tuple[tuple[Behaviour, Lesson], ...]:
-    taught = [(act, one) for act in done if act.at >= since.get(tag, 0) for one in act.taught if one.tag == tag]
-    return tuple(taught[:MOST_EVIDENCE])
+def _tags(done: Sequence[Behaviour], held: Iterable[Interest], since: Mapping[str, int]) -> tuple[Tag, ...]:
+    """Each with the acts that speak for what it is: for a liking those that like, for a refusal those that refuse."""
+    return tuple(Tag(one, _evidence(done, one, since.get(one.tag, 0))) for one in held)
 
 
-def facts_of(follower: Follower, show: Callable[[str], str]) -> dict[str, Any] | None:
-    """What they told about themselves, None when no key reads it. `show` decrypts."""
-    try:
-        facts = json.loads(show(follower.about) or "{}")
-    except (ShutongError, ValueError):
-        return None
-    return facts if isinstance(facts, dict) else {}
+def _evidence(done: Iterable[Behaviour], of: Interest, since: int) -> tuple[tuple[Behaviour, Lesson], ...]:
+    taught = [(act, one) for act in done if act.at >= since for one in act.taught if one.tag == of.tag]
+    return tuple((act, one) for act, one in taught if one.strength * of.weight > 0)[:MOST_EVIDENCE]
 
 
 def buyer_of(store: Store, order_no: str) -> str:

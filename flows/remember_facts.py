@@ -48,3 +48,10 @@ def forget_fact(store: Store, vault: Vault, openid: str, name: str) -> bool:
         if row is None or name not in facts:
             return False
         return followers.tell(tx, openid, row.about, sealed(vault, about.without(facts, name)))
+
+
+def forget_facts(store: Store, openid: str) -> bool:
+    """Forget every fact; False when none was held. May raise ``StoreBusy``."""
+    with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        row = followers.find(tx, openid)
+        return followers.tell(tx, openid, row.about, "") if row and row.about else False

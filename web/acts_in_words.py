@@ -10,6 +10,7 @@ from typing import Any
 from catalog.load import Catalog
 from domain import message as kinds
 from storage.behaviours import Behaviour
+from storage.follower_pages import Dealing
 
 _MEDIA = {
     "image": "发来一张图片", "voice": "发来一段听不出字的语音", "video": "发来一段视频", "shortvideo": "发来一段视频",
@@ -48,7 +49,21 @@ def duration(seconds: int) -> str:
     return f"{seconds} 秒" if seconds < 60 else f"{round(seconds / 60)} 分钟"
 
 
+def dealt(one: Dealing) -> str:
+    """What was done with an item, in sum: ``读到 60%，3 分钟 · 赞 · 5 星``."""
+    read = f"读到 {one.percent}%" if one.percent and not one.finished_at else "读完" if one.finished_at else ""
+    return " · ".join(
+        part for part in (
+            "，".join(part for part in (read, duration(one.seconds) if one.seconds else "") if part),
+            "买了" if one.bought_at else "", "退了款" if one.returned_at else "", "赞" if one.liked else "",
+            "分享" if one.shared else "", f"{one.stars} 星" if one.stars else "",
+        ) if part
+    ) or "打开过"  # fmt: skip
+
+
 def _message(tell: Teller, act: Behaviour) -> str:
+    if act.detail == kinds.TOLD and not act.text:
+        return "说了说自己"
     return f"{'说' if act.form == 'voice' else '写'}了{'' if tell.whole else ' '}{tell.words(act)}"
 
 

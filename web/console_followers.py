@@ -6,10 +6,15 @@ form of their own, so that no address that is passed on or opened again shows th
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, abort, make_response, redirect, request
 
-from flows.console_follower import buyer_of, facts_of, follower_sheet, is_known
-from web.acts_in_words import Teller
+from domain import interests
+from errors import ShutongError
+from flows.console_follower import buyer_of, follower_sheet, is_known
+from flows.remember_facts import list_facts
+from web.acts_in_words import Teller, dealt
 from web.console_door import PATH
 from web.console_office import Office
 
@@ -27,11 +32,17 @@ def add_followers(console: Blueprint, office: Office) -> None:
         sheet = follower_sheet(office.store, openid, office.me.name, whole, office.now) if openid else None
         if sheet is None:
             abort(404)
-        facts = facts_of(sheet.follower, office.show) if whole else {}
-        catalog = office.catalog.current
-        tell = Teller(catalog, sheet.clicked, whole)
+        tell, weight = Teller(office.catalog.current, sheet.clicked, whole), partial(interests.weight, now=office.now)
+        told = _facts(office, openid) if whole else None
         return office.page(
-            "follower.html", sheet=sheet, address=address, whole=whole, facts=facts, tell=tell, catalog=catalog
+            "follower.html",
+            sheet=sheet,
+            address=address,
+            whole=whole,
+            facts=told,
+            tell=tell,
+            weight=weight,
+            dealt=dealt,
         )
 
     @console.get("/followers", endpoint="followers")
@@ -59,3 +70,11 @@ def add_followers(console: Blueprint, office: Office) -> None:
     @console.post("/followers/<address>/facts", endpoint="facts")
     def facts(address: str) -> Response:
         return sheet_page(address, whole=True)
+
+
+def _facts(office: Office, openid: str) -> list[tuple[str, str, str]] | None:
+    """What they told about themselves, in words; None when no key reads it."""
+    try:
+        return list_facts(office.store, office.vault, openid, office.now)
+    except (ShutongError, ValueError):
+        return None

@@ -17,6 +17,7 @@ from domain.order import READER
 from flows.till import Till
 from storage.console_users import ConsoleUsers
 from storage.store import Store
+from storage.vault import Vault
 from web import console_words as words
 from web.console_door import ConsoleDoor, Operator
 
@@ -36,7 +37,8 @@ NAV = (
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Everything a page of the console needs. ``till`` is None where no merchant is set up; ``show`` decrypts."""
+    """Everything a page of the console needs. ``till`` is None where no merchant is set up; ``show`` decrypts;
+    ``vault`` holds personal facts, None before ``DATA_KEYS`` are set."""
 
     store: Store
     catalog: LiveCatalog
@@ -46,6 +48,7 @@ class Office:
     clock: Callable[[], float]
     zone: ZoneInfo
     show: Callable[[str], str]
+    vault: Vault | None
 
     @property
     def now(self) -> int:

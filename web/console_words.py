@@ -77,8 +77,9 @@ CAUSES = {
     "click": "点开",
     "tap": "点菜单",
     "refuse": "说不要",
+    "read": "读了",
+    "told": "说起自己",
 }
-FACTS = {"age": "年龄", "gender": "性别", "occupation": "职业", "city": "城市", "name": "称呼"}
 
 
 def word(words: Mapping[str, str], name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
-from errors import Declined, StoreBusy
+from errors import Declined, ShutongError, StoreBusy
 from flows.choose_interests import (
     LIKE,
     REFUSE,
@@ -20,6 +20,7 @@ from flows.choose_interests import (
 )
 from flows.deliver_receipt import Letter, Place, show_news
 from flows.refund_order import return_within_cooling_off
+from flows.remember_facts import forget_fact, forget_facts, list_facts
 from flows.show_me import show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, words
 from web.places import NoPlace
@@ -49,11 +50,15 @@ def make_me(shop: Shop) -> Blueprint:
             return make_response(redirect(start_address("/me"), 302))
         mine, news = show_me(store, shop.catalog.current, visitor.buyer, shop.now), _news(shop, visitor.buyer)
         token = visitors.form_token(visitor)
-        response = make_response(render_template("me.html", me=mine, news=news, visitor=visitor, form_token=token))
+        facts = _facts(shop, visitor.openid)
+        response = make_response(
+            render_template("me.html", me=mine, news=news, facts=facts, visitor=visitor, form_token=token)
+        )
         visitors.keep_browser(response, visitor)
         return response
 
     _change(me, shop)
+    _forget_facts(me, shop)
 
     @me.post("/me/return")
     def give_back() -> Response:
@@ -76,19 +81,39 @@ def make_me(shop: Shop) -> Blueprint:
     return me
 
 
+def _signed_in(shop: Shop) -> tuple[str, dict[str, Any]]:
+    """Who sends a form, and what; only for who is signed in."""
+    visitor, sent = form(shop.visitors)
+    if not visitor.openid:
+        refuse(403, NOT_SIGNED_IN)
+    return visitor.openid, sent
+
+
+def _forget_facts(me: Blueprint, shop: Shop) -> None:
+    """A follower has forgotten what they told about themselves."""
+
+    @me.post("/me/facts/forget")
+    def forget_one() -> Response:
+        openid, sent = _signed_in(shop)
+        name = words(sent, "name", LONGEST_TAG)
+        if shop.vault is None or not forget_fact(shop.store, shop.vault, openid, name):
+            refuse(404, NOT_KNOWN)
+        return jsonify(name=name)
+
+    @me.post("/me/facts/forget-all")
+    def forget_every() -> Response:
+        openid, _ = _signed_in(shop)
+        forget_facts(shop.store, openid)
+        return jsonify(ok=True)
+
+
 def _change(me: Blueprint, shop: Shop) -> None:
     """What a follower changes of what is known about them."""
     store = shop.store
 
-    def signed_in() -> tuple[str, dict[str, Any]]:
-        visitor, sent = form(shop.visitors)
-        if not visitor.openid:
-            refuse(403, NOT_SIGNED_IN)
-        return visitor.openid, sent
-
     @me.post("/me/forget")
     def forget() -> Response:
-        openid, sent = signed_in()
+        openid, sent = _signed_in(shop)
         tag = words(sent, "tag", LONGEST_TAG)
         if not forget_tag(store, openid, tag, shop.now):
             refuse(404, NOT_KNOWN)
@@ -96,7 +121,7 @@ def _change(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/choose")
     def chosen() -> Response:
-        openid, sent = signed_in()
+        openid, sent = _signed_in(shop)
         tag, wanted = words(sent, "tag", LONGEST_TAG), sent.get("wanted")
         if not isinstance(wanted, bool):
             refuse(400, BROKEN)
@@ -112,18 +137,29 @@ def _change(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/forget-all")
     def forget_all() -> Response:
-        openid, _ = signed_in()
+        openid, _ = _signed_in(shop)
         forget_all_tags(store, openid, shop.now)
         return jsonify(ok=True)
 
     @me.post("/me/personalisation")
     def personalisation() -> Response:
-        openid, sent = signed_in()
+        openid, sent = _signed_in(shop)
         on = sent.get("on")
         if not isinstance(on, bool):
             refuse(400, BROKEN)
         set_personal(store, openid, on, shop.now)
         return jsonify(on=on)
+
+
+def _facts(shop: Shop, openid: str) -> list[tuple[str, str, str]]:
+    """What they told about themselves, in words. A page without it is better than none."""
+    try:
+        return list_facts(shop.store, shop.vault, openid, shop.now) if openid else []
+    except StoreBusy:
+        raise
+    except ShutongError as trouble:
+        log.error("facts cannot be read: %s", trouble)
+        return []
 
 
 def _news(shop: Shop, buyer: str) -> list[Letter]:

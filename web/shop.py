@@ -21,6 +21,7 @@ from flows.claim_purchase import bring_along
 from flows.price_item import bring, offer_to
 from flows.till import Till
 from storage.store import Store
+from storage.vault import Vault
 from web.places import Places
 from web.reader import ReaderCookie
 from web.visitor import Visitor, Visitors
@@ -33,7 +34,7 @@ LONGEST_COUPON = 20
 @dataclass(frozen=True, slots=True)
 class Shop:
     """Everything a page needs. ``till`` is None where no merchant is set up: nothing is sold then; ``ios_goods`` is the
-    setting ``IOS_VIRTUAL_GOODS``."""
+    setting ``IOS_VIRTUAL_GOODS``; ``vault`` holds personal facts, None before ``DATA_KEYS`` are set."""
 
     store: Store
     catalog: LiveCatalog
@@ -44,6 +45,7 @@ class Shop:
     clock: Callable[[], float]
     public_url: str
     ios_goods: str
+    vault: Vault | None
 
     @property
     def now(self) -> int:

@@ -14,7 +14,7 @@ from shop_at_hand import an_order
 from domain.answer import Lesson
 from domain.ids import handle
 from flows import react_to_item
-from storage import entitlements, interests, opt_outs, orders
+from storage import engagements, entitlements, interests, opt_outs, orders
 from storage.vault import Vault
 from tests.web.console_at_hand import Operator, staff_in
 
@@ -77,6 +77,24 @@ def test_the_page_tells_tastes_with_evidence_where_they_came_from_and_the_last_a
         "《久坐拉伸八分钟》读到 60%，用了 3 分钟", "给《久坐拉伸八分钟》打了 2 星",
     ):  # fmt: skip
         assert words in text, words
+
+
+def test_it_tells_what_was_done_with_each_item_and_what_was_asked_in_vain(bot: Bot) -> None:
+    with bot.store.write() as tx:
+        engagements.add(tx, WHO, "stretch", NOON, 2.0)
+        engagements.finished(tx, WHO, "stretch", NOON)
+        engagements.liked(tx, WHO, "stretch", True)
+        engagements.rated(tx, WHO, "stretch", 5)
+    bot.say(WHO, "火星移民要办什么手续")
+    ada = Operator(bot, "ada")
+    page = address(ada)
+    text = ada.get(page).text
+    assert re.search("《久坐拉伸八分钟》 <span[^>]*>读完 · 赞 · 5 星<", text) and ">0.63<" in text
+    assert "问了没答上（1）" in text and "火星" not in text
+    assert (
+        text.count("「火星移民要办什么手续」") == 0
+        and ada.post(f"{page}/facts").text.count("「火星移民要办什么手续」") == 2
+    )
 
 
 def test_exact_words_and_facts_are_for_who_may_see_them_and_on_demand_only(bot: Bot) -> None:
@@ -169,7 +187,7 @@ def test_facts_that_no_key_reads_are_told_so_and_the_rest_is_shown(bot: Bot) -> 
 
 def test_whatever_a_follower_writes_stays_text(bot: Bot) -> None:
     evil = "<script>alert(1)</script>'\""
-    told(bot, **{evil: evil, "name": ["<b>", {"x": "<i>"}]})
+    told(bot, name=evil, city=evil, notes=[evil, "<i>"])
     bot.say(WHO, f"夜跑 {evil}")
     react_to_item.feedback(bot.store, WHO, bot.live.current.items["tricky"], 1, evil, int(bot.clock.now))
     with bot.store.write() as tx:
@@ -178,7 +196,7 @@ def test_whatever_a_follower_writes_stays_text(bot: Bot) -> None:
     ada = Operator(bot, "ada")
     text = ada.post(f"{address(ada)}/facts").text
     assert not re.search(r"<script|<b>'|<i>|alert\(1\)</script>", text)
-    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;") >= 5
+    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;") >= 6
 
 
 def test_who_was_erased_is_still_found_but_nothing_is_told(bot: Bot) -> None:

@@ -151,7 +151,44 @@ def test_of_many_interests_the_weaker_are_folded_away(bot: Bot) -> None:
     assert page.index("<details") < page.index("标签10")
 
 
-@pytest.mark.parametrize("path", ["/me/forget", "/me/choose", "/me/forget-all", "/me/personalisation"])
+def test_what_they_told_of_themselves_is_shown_and_forgotten_one_by_one_or_all(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    assert "你告诉过我的" not in reader.get("/me").text
+    bot.say("o1", "我是30岁的男工程师，我在成都")
+    page = reader.get("/me").text
+    assert all(words in page for words in ("30 岁", "工程师", "成都", "你告诉过我的"))
+    assert reader.post("/me/facts/forget", {"name": "age"}).json == {"name": "age"}
+    page = reader.get("/me").text
+    assert "30 岁" not in page and "工程师" in page
+    for name in ("age", "name", "", "x" * 999, "__class__"):
+        assert reader.post("/me/facts/forget", {"name": name}).status_code == 404
+    assert reader.post("/me/facts/forget-all").json == {"ok": True}
+    assert "你告诉过我的" not in reader.get("/me").text and not bot.rows("followers", openid="o1")[0]["about"]
+    assert reader.post("/me/facts/forget-all").json == {"ok": True}
+
+
+def test_what_one_told_is_nobody_elses_to_see_or_forget(known: tuple[Bot, Reader]) -> None:
+    bot, _ = known
+    bot.say("o1", "我是30岁的男工程师")
+    for other in (Reader(bot, "o2"), Reader(bot), Reader(bot, agent=WECHAT)):
+        assert "工程师" not in other.get("/me?guest=1").text
+        other.post("/me/facts/forget", {"name": "occupation"})
+        other.post("/me/facts/forget-all")
+    assert "工程师" in Reader(bot, "o1").get("/me").text
+
+
+def test_facts_that_no_key_reads_do_not_take_the_page_away(known: tuple[Bot, Reader]) -> None:
+    bot, reader = known
+    with bot.store.engine.begin() as connection:
+        connection.exec_driver_sql("update followers set about = 'not encrypted by us'")
+    page = reader.get("/me")
+    assert page.status_code == 200 and "夜跑" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/me/facts/forget", "/me/facts/forget-all", "/me/forget", "/me/choose", "/me/forget-all", "/me/personalisation"],
+)
 def test_without_the_token_nothing_changes(known: tuple[Bot, Reader], path: str) -> None:
     bot, reader = known
     before = bot.everything()

@@ -20,6 +20,15 @@
     return false;
   };
 
+  all('.st-me__act[data-act="forget-fact"]', async (button) => {
+    const row = button.closest("[data-fact]");
+    if (await send(button, "/me/facts/forget", { name: row.dataset.fact }, "忘了")) row.remove();
+  });
+
+  all("#forget-facts", async (button) => {
+    if (sure(button) && (await send(button, "/me/facts/forget-all", {}, "忘了"))) button.closest("section").remove();
+  });
+
   all('.st-me__act[data-act="forget"]', async (button) => {
     const row = button.closest(".st-me__interest");
     if (await send(button, "/me/forget", { tag: row.dataset.tag }, `「${row.dataset.tag}」的事已经忘了`)) row.remove();
