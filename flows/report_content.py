@@ -6,8 +6,9 @@ own account is counted too: nothing tells their openids from others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from catalog.load import Catalog
 from domain.item_report import Counts, ItemReport, usual_rates
@@ -35,14 +36,22 @@ class ContentReport:
     sparse: int
 
 
-def report_content(store: Store, catalog: Catalog, now: int, days: int, most: int, skip: int = 0) -> ContentReport:
-    """Every item that was shown, read or sold in the last `days` days: `most` of them after `skip`."""
+def by_need(report: ItemReport) -> Any:
+    """A sort key: what needs attention first."""
+    return report.order
+
+
+def report_content(
+    store: Store, catalog: Catalog, now: int, days: int, most: int, skip: int = 0,
+    key: Callable[[ItemReport], Any] = by_need,
+) -> ContentReport:  # fmt: skip
+    """Every item that was shown, read or sold in the last `days` days: `most` of them after `skip`, sorted by `key`."""
     since = now - days * DAY
     with store.read() as tx:
         counted = _count(tx, catalog, since)
         total = _total(counted.values())
         reports = [_report(catalog, slug, counts, total) for slug, counts in counted.items()]
-        reports.sort(key=lambda one: one.order)
+        reports.sort(key=key)
         page = [_with_reading(tx, catalog, one, since) for one in reports[skip : skip + most]]
     sparse = sum(not one.enough for one in reports)
     return ContentReport(since, total, tuple(page), max(0, len(reports) - skip - most), sparse)

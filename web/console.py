@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from domain.console import AUDIT, FACTS, LOOK, MONEY, PEOPLE
+from domain.console import AUDIT, CONTENT, FACTS, LOOK, MONEY, PEOPLE
 from errors import ShutongError
 from flows.console_orders import needs_attention
 from flows.console_sign_in import SignIn, TooManyTries, sign_in, sign_out
 from storage import console_acts
+from web.console_content import add_content
 from web.console_door import PATH, key_of, network, same
 from web.console_followers import add_followers
 from web.console_office import PAGE_ROWS, Office, position
@@ -30,6 +31,7 @@ PAGES = {
     "start": LOOK, "orders": LOOK, "order": LOOK, "evidence": LOOK, "funnel": LOOK,
     "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
     "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "facts": FACTS,
+    "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT,
     "log": AUDIT,
 }  # fmt: skip
 """Page -> the right it needs. A page that is not here is for nobody."""
@@ -57,6 +59,7 @@ def make_console(office: Office) -> Blueprint:
     add_orders(console, office)
     add_refund(console, office)
     add_followers(console, office)
+    add_content(console, office)
 
     @console.get("/")
     def start() -> Response:

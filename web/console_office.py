@@ -29,6 +29,7 @@ NAV = (
     ("/console/orders", "订单", LOOK),
     ("/console/evidence", "对账", LOOK),
     ("/console/funnel", "漏斗", LOOK),
+    ("/console/content", "内容", CONTENT),
     ("/console/followers", "读者", PEOPLE),
     ("/console/log", "记录", AUDIT),
 )
