@@ -5,14 +5,16 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from command_line import json_option, print_json
+from command_line import json_option, print_json, progress
 from errors import Declined
 
 if TYPE_CHECKING:
+    from flows.import_followers import Outcome
     from wiring import House
 
 OpenHouse = Callable[[], "House"]
@@ -50,6 +52,73 @@ def show(open_house: OpenHouse, openid: str, as_json: bool) -> None:
     for name, value in document.items():
         shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
         click.echo(f"{name}: {shown}")
+
+
+@follower.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--map", "mapped", multiple=True, metavar="表头=COLUMN", help="What a header means; =- leaves it out.")
+@click.option("--skip-bad", is_flag=True, help="Import the rows that are in order although others are not.")
+@json_option
+@click.pass_obj
+def import_(open_house: OpenHouse, file: Path, mapped: tuple[str, ...], skip_bad: bool, as_json: bool) -> None:
+    """Bring followers in from a CSV file: openid and any of name, age, gender, occupation, city, tags, subscribed_at.
+
+    Every mistake is told by line, and with one nothing is imported unless --skip-bad. What followers said or did
+    themselves counts for more than a file. Importing the same file again changes nothing.
+
+    Example: python bot.py follower import members.csv --map 会员号=openid --map 备注=-
+    """
+    import wiring
+    from domain.follower_row import Reading
+    from flows.follower_file import FollowerFile
+    from flows.import_followers import check_file, import_file
+
+    renamed = _mapping(mapped)
+    house = open_house()
+    vault = wiring.vault(house.settings)
+    vocabulary = house.catalog.current.vocabulary
+    reading = Reading(house.settings.timezone, int(house.clock()), vocabulary.named, vocabulary.like)
+    source = FollowerFile(file, renamed)
+    with progress("checking") as report:
+        outcome, repeated = check_file(source, reading, report)
+    bring = skip_bad or not outcome.wrong
+    if bring:
+        with progress("importing") as report:
+            import_file(house.store, vault, source, reading, outcome, repeated, report, _operator())
+    _tell(outcome, bring, as_json)
+    sys.exit(0 if bring else 1)
+
+
+def _mapping(mapped: tuple[str, ...]) -> dict[str, str]:
+    """--map 表头=column, checked."""
+    from domain.follower_row import COLUMNS
+    from flows.follower_file import IGNORED
+
+    renamed = {}
+    for one in mapped:
+        header, equals, column = one.rpartition("=")
+        if not equals or not header.strip() or column.strip() not in (*COLUMNS, IGNORED):
+            told = f'"{one}" — write 表头=COLUMN with one of {", ".join(COLUMNS)}, or {IGNORED} to leave it out'
+            raise click.BadParameter(told, param_hint="--map")
+        renamed[header.strip()] = column.strip()
+    return renamed
+
+
+def _tell(outcome: Outcome, imported: bool, as_json: bool) -> None:
+    counts = {
+        "rows": outcome.rows, "new": outcome.new, "changed": outcome.changed, "unchanged": outcome.as_told,
+        "left_alone": outcome.closed, "wrong": outcome.wrong,
+    }  # fmt: skip
+    if as_json:
+        mistakes = [str(one) for one in outcome.mistakes]
+        print_json({"imported": imported, **counts, "mistake_count": outcome.mistake_count, "mistakes": mistakes})
+        return
+    for one in outcome.mistakes:
+        click.echo(str(one), err=True)
+    if more := outcome.mistake_count - len(outcome.mistakes):
+        click.echo(f"and {more} more mistakes", err=True)
+    told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.items())
+    click.echo(told if imported else f"nothing imported: {told}; mend the file, or leave them out with --skip-bad")
 
 
 @follower.command("export")

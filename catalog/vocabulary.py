@@ -13,6 +13,8 @@ NEAR = 80.0
 """rapidfuzz ratio, 0..100. 80 lets one letter of a three-letter word be added (健身房 for 健身), and one of a
 six-letter word be wrong (pythom); a two-letter word must be right."""
 NEAR_FROM_CHARACTERS = 3
+ALIKE = 50.0
+"""From here on a word is worth being asked "did you mean": one letter of two."""
 LONGEST_TEXT = 2_000
 """Characters of one message that are read for interests; more is a pasted article, not a wish."""
 REMEMBERED_WORDS = 20_000
@@ -38,6 +40,15 @@ class Vocabulary:
                 self._near.clear()
             found = self._near[word] = self._nearest(word)
         return found
+
+    def named(self, word: str) -> str:
+        """The tag of which a word is the name or a synonym, "" for none: no near misses."""
+        return self._tag_of.get(words.plain(word), "")
+
+    def like(self, word: str) -> str:
+        """The tag that is most like a word, "" where none is alike."""
+        best = process.extractOne(words.plain(word), self._tag_of.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return self._tag_of[best[0]] if best else ""
 
     def read(self, text: str) -> list[tuple[str, str, bool]]:
         """Every word of a `plain` text: (the tag it means or "", the word, wanted?), in order."""

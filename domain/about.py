@@ -2,7 +2,8 @@
 
 What is held is a JSON object with any of ``name``, ``age`` (years), ``age_at`` (when it was said, seconds),
 ``age_words`` (what was said, when the age is a guess from it: 95后), ``gender`` (``male``, ``female``),
-``occupation``, ``city``, and ``notes`` (what they asked us to remember, the newest last). It is stored encrypted.
+``occupation``, ``city``, ``notes`` (what they asked us to remember, the newest last), and ``imported`` (the names of
+those that came from an operator's file and not from themselves). It is stored encrypted.
 """
 
 from __future__ import annotations
@@ -43,17 +44,35 @@ def named(words: str) -> tuple[str, ...]:
 
 def merged(held: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """What is held after something was told: the newer replaces, notes are added up to ``MOST_NOTES``."""
-    now = {**without(held, *(["age"] if "age" in told else [])), **told}
+    now = {**without(held, *(name for name in told if name != "notes")), **told}
     if "notes" in told:
         notes = dict.fromkeys((*held.get("notes", ()), *told["notes"]))
         now["notes"] = list(notes)[-MOST_NOTES:]
     return now
 
 
+def brought(held: Mapping[str, Any], facts: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """What is held after an operator's file said `facts`: what the follower told stays, what a file said before is
+    replaced. ``imported`` lists the facts that came from files."""
+    ours = held.get("imported", ())
+    today = of_now(held, now)
+    new = {
+        name: value for name, value in facts.items()
+        if name not in held or (name in ours and today.get(name) != value)
+    }  # fmt: skip
+    if not new:
+        return dict(held)
+    age = {"age_at": now} if "age" in new else {}
+    return {**without(held, *new), **new, **age, "imported": [*dict.fromkeys([*ours, *new])]}
+
+
 def without(held: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """What is held without these facts."""
     gone = {*names, *(("age_at", "age_words") if "age" in names else ())}
-    return {name: value for name, value in held.items() if name not in gone}
+    left = {name: value for name, value in held.items() if name not in gone}
+    if imported := [name for name in left.pop("imported", ()) if name not in gone]:
+        left["imported"] = imported
+    return left
 
 
 def of_now(held: Mapping[str, Any], now: int) -> dict[str, Any]:

@@ -44,6 +44,7 @@ STRENGTHS: Mapping[str, float] = {
     "finish": 1.2,  # read to the end, on top of "read"
     "read": 1.1,  # half of it, or a minute: minutes of one's life, where a question costs seconds
     "ask": 1.0,  # a tag's word in a message
+    "imported": 2.0,  # an operator's file says so: as good as chosen, until the follower does something about it
     "told": 1.0,  # their occupation or city is a word of the tag: said once, on purpose
     "click": 0.6,  # opened a recommended item: curiosity, not yet reading
     "kin": 0.5,  # a tag of this subject was asked for: who asks for 跑步 may like 健身

@@ -21,6 +21,7 @@ SHARE = "share"
 PROGRESS = "progress"  # how far an item was read
 FEEDBACK = "feedback"  # stars, or words about an item
 CHOICE = "choice"  # a subject chosen or refused on a page of ours
+IMPORT = "import"  # an operator's file told it: nothing they did, and no row
 REPORT = "report"  # WeChat reports on the account: not something a follower did
 
 TOLD = "told"

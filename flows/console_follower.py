@@ -10,6 +10,7 @@ from domain.ids import handle
 from domain.interests import PERSONALISATION, Interest
 from domain.order import READER, Order
 from domain.window import Window
+from flows.find_evidence import evidence
 from flows.send_deliveries import window_of
 from storage import behaviours, entitlements, exposures, follower_pages, followers, interests, opt_outs, orders
 from storage import console_acts as acts
@@ -106,12 +107,7 @@ def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:
 
 def _tags(done: Sequence[Behaviour], held: Iterable[Interest], since: Mapping[str, int]) -> tuple[Tag, ...]:
     """Each with the acts that speak for what it is: for a liking those that like, for a refusal those that refuse."""
-    return tuple(Tag(one, _evidence(done, one, since.get(one.tag, 0))) for one in held)
-
-
-def _evidence(done: Iterable[Behaviour], of: Interest, since: int) -> tuple[tuple[Behaviour, Lesson], ...]:
-    taught = [(act, one) for act in done if act.at >= since for one in act.taught if one.tag == of.tag]
-    return tuple((act, one) for act, one in taught if one.strength * of.weight > 0)[:MOST_EVIDENCE]
+    return tuple(Tag(one, evidence(done, one, since)[:MOST_EVIDENCE]) for one in held)
 
 
 def buyer_of(store: Store, order_no: str) -> str:

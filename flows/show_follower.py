@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain import about
+from flows.find_evidence import evidence
 from flows.send_deliveries import window_of
 from storage import behaviours, entitlements, followers, interests, opt_outs, orders
-from storage.behaviours import Behaviour
 from storage.store import Store
 
 MOST_EVIDENCE = 5
@@ -45,7 +45,10 @@ def show_follower(
             {
                 "tag": one.tag,
                 "weight": round(one.weight, 4),
-                "evidence": _evidence(done, one.tag, since.get(one.tag, 0), zone),
+                "evidence": [
+                    {"at": _when(act.at, zone), "kind": act.kind, "text": act.text or taught.word}
+                    for act, taught in evidence(done, one, since)[:MOST_EVIDENCE]
+                ],
             }
             for one in tags
             if one.weight > 0
@@ -61,15 +64,6 @@ def show_follower(
         "window": {"open": allowed.open, "left": allowed.left, "until": _when(allowed.until, zone)},
         "opted_out": topics,
     }
-
-
-def _evidence(done: list[Behaviour], tag: str, since: int, zone: ZoneInfo) -> list[dict[str, Any]]:
-    return [
-        {"at": _when(one.at, zone), "kind": one.kind, "text": one.text or lesson.word}
-        for one in done
-        for lesson in one.taught
-        if lesson.tag == tag and one.at >= since
-    ][:MOST_EVIDENCE]
 
 
 def _when(at: int | None, zone: ZoneInfo) -> str | None:

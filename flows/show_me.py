@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.load import Catalog
 from domain.interests import PERSONALISATION
 from domain.item import Item
 from domain.order import PAID
-from domain.reasons import because
 from domain.refund import may_return
+from flows.find_evidence import reasons
 from storage import behaviours, entitlements, interests, opt_outs, orders
-from storage.behaviours import Behaviour
 from storage.store import Store, Transaction
 
 READ_BACK, MOST_REASONS = 1_000, 3
@@ -62,7 +60,7 @@ def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
         kept, _ = behaviours.count(tx, buyer)
     return Me(
         owned,
-        tuple(Liking(one.tag, one.weight, _reasons(done, one.tag, since)) for one in held if one.weight > 0),
+        tuple(Liking(one.tag, one.weight, reasons(done, one, since, MOST_REASONS)) for one in held if one.weight > 0),
         tuple(one.tag for one in held if one.weight < 0),
         tuple(one for one in catalog.subjects if one not in {known.tag for known in held})[:MOST_CHOICES],
         personal,
@@ -79,9 +77,3 @@ def _owned(tx: Transaction, catalog: Catalog, buyer: str, now: int) -> tuple[Own
             returnable = order and order.state == PAID and may_return(order.kind, order.paid_at, now)
             found.append(Owned(catalog.items[right.slug], order.order_no if order and returnable else ""))
     return tuple(found)
-
-
-def _reasons(done: list[Behaviour], tag: str, since: Mapping[str, int]) -> tuple[str, ...]:
-    taught = [one for act in done if act.at >= since.get(tag, 0) for one in act.taught if one.tag == tag]
-    told = [because(one.cause, tag, one.word) for one in taught if one.strength > 0]
-    return tuple(dict.fromkeys(one for one in told if one))[:MOST_REASONS]

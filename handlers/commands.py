@@ -9,8 +9,8 @@ from domain.answer import Answer, Lesson
 from domain.interests import PERSONALISATION, lesson
 from domain.message import Message
 from domain.ranking import Ranked
-from domain.reasons import because
 from domain.reply import HandOver, Text
+from flows.find_evidence import reasons
 from flows.offer_items import choose, offer, offer_card, plain
 from handlers import about, buying
 from handlers.visit import Visit
@@ -126,13 +126,12 @@ def _forget(visit: Visit, named: str) -> Answer | None:
 
 def _why_tag(visit: Visit, named: str) -> Answer | None:
     tag = visit.catalog.vocabulary.tag(named)
-    with visit.store.read() as tx:
-        done = behaviours.of(tx, visit.openid, READ_BACK)
-        since = interests.forgotten_since(tx, visit.openid).get(tag, 0)
-    taught = [one for act in done if act.at >= since for one in act.taught if one.tag == tag and one.strength > 0]
-    told = list(dict.fromkeys(because(one.cause, tag, one.word) for one in taught))[:MOST_REASONS]
-    if tag and told and any(one.tag == tag and one.weight > 0 for one in visit.known.held):
-        return Answer(Text(visit.say("why_tag", tag=tag, reasons=plain("，".join(told)))))
+    liked = next((one for one in visit.known.held if one.tag == tag and one.weight > 0), None)
+    if liked:
+        with visit.store.read() as tx:
+            done, since = behaviours.of(tx, visit.openid, READ_BACK), interests.forgotten_since(tx, visit.openid)
+        if told := "，".join(reasons(done, liked, since, MOST_REASONS)):
+            return visit.answer("why_tag", tag=tag, reasons=plain(told))
     return visit.answer("not_known", tag=plain(named)) if tag and "我喜欢" in visit.understood.plain else None
 
 

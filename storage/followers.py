@@ -64,6 +64,20 @@ def tell(tx: Transaction, openid: str, before: str, after: str) -> bool:
     return tx.change(_tell, who=openid, before=before, after=after) == 1
 
 
+def bring(tx: Transaction, openid: str, subscribed_at: int | None, at: int, about: str) -> bool:
+    """A follower an operator knows of; False, and nothing changed, when we know them too."""
+    added = tx.change(
+        _seen, openid=openid, subscribed=1, subscribed_at=subscribed_at, unsubscribed_at=None, source="",
+        first_seen_at=at, about=about, asked_at=None,
+    )  # fmt: skip
+    return added == 1
+
+
+def date(tx: Transaction, openid: str, subscribed_at: int) -> bool:
+    """When they followed, where that is not known; False when it is."""
+    return tx.change(_date, who=openid, at=subscribed_at) == 1
+
+
 def ask(tx: Transaction, openid: str, at: int) -> bool:
     """They are asked about themselves; False when they were before."""
     return tx.change(_ask, who=openid, at=at) == 1
@@ -122,6 +136,14 @@ def _tell(backend: str) -> Executable:
         update(table)
         .where(table.c.openid == bindparam("who"), table.c.about == bindparam("before"))
         .values(about=bindparam("after"))
+    )
+
+
+def _date(backend: str) -> Executable:
+    return (
+        update(table)
+        .where(table.c.openid == bindparam("who"), table.c.subscribed_at.is_(None))
+        .values(subscribed_at=bindparam("at"))
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select,
 from domain import interests as rules
 from domain.answer import Lesson
 from domain.interests import Interest, Taste
-from storage.dialect import Change, insert_or_change
+from storage.dialect import Change, insert_once, insert_or_change
 from storage.schema import interests as table
 from storage.store import Transaction
 
@@ -29,6 +29,16 @@ def learn(tx: Transaction, openid: str, lessons: Iterable[Lesson], at: int) -> N
     ]  # fmt: skip
     if rows:
         tx.change_many(_learn, rows)
+
+
+def suggest(tx: Transaction, openid: str, one: Lesson, at: int) -> bool:
+    """An interest an operator knows of. False, and nothing changed, when anything is known of it: what they did, liked,
+    refused or had forgotten counts for more, and the same file twice teaches once."""
+    taste = rules.lesson_taste(one, at)._asdict()
+    added = tx.change(
+        _suggest, openid=openid, tag=one.tag, since=0, learned_at=at, cause=one.cause, word=one.word, **taste
+    )
+    return added == 1
 
 
 def of(tx: Transaction, openid: str, now: int) -> list[Interest]:
@@ -74,6 +84,10 @@ def _learn(backend: str) -> Executable:
             "refused_at": _later("refused_at"), "chosen_at": _later("chosen_at"),
         },
     )  # fmt: skip
+
+
+def _suggest(backend: str) -> Executable:
+    return insert_once(table, backend)
 
 
 def _unless_repeated(old: Any, new: Any) -> ColumnElement[Any]:

@@ -120,5 +120,6 @@ _TELLINGS: Mapping[str, Callable[[Teller, Behaviour], str]] = {
     kinds.SHARE: lambda tell, act: f"想把{tell.title(act.detail)}分享{_SHARED_TO.get(act.form, '出去')}",
     kinds.PROGRESS: _progress,
     kinds.FEEDBACK: _feedback,
+    kinds.IMPORT: lambda tell, act: "登记的资料里有",
     kinds.CHOICE: lambda tell, act: f"在「我的」里选了{'不想看' if act.form == 'refuse' else '喜欢'}「{act.detail}」",
 }

@@ -82,6 +82,7 @@ CAUSES = {
     "refuse": "说不要",
     "read": "读了",
     "told": "说起自己",
+    "imported": "导入的资料",
 }
 
 
