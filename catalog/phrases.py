@@ -27,6 +27,7 @@ PHRASES: Mapping[str, str] = {
     "personal_off": "关闭个性化 关闭个性化推荐 关掉个性化 停用个性化 取消个性化 不要个性化 不要个性化推荐 关闭兴趣推荐",
     "personal_on": "打开个性化 打开个性化推荐 开启个性化 开启个性化推荐 恢复个性化 启用个性化",
     "export": "导出我的数据 导出数据 下载我的数据",
+    "forget_all": "忘记我的兴趣 忘记所有兴趣 忘记全部兴趣 忘掉我的兴趣 清空兴趣 清空我的兴趣 删除我的兴趣 忘记我的喜好 忘记我的标签 清空标签 全部忘记 都忘了吧",
     "erase": "删除我的数据 删除数据 忘记我 忘了我 忘记我的一切 忘记一切 忘记所有 清空数据 清空记录 清空我的数据 删除我的信息",
     "confirm_erase": "确认删除",
 }
@@ -34,6 +35,7 @@ PHRASES: Mapping[str, str] = {
 
 ONLY_EXACT = (
     "stop",
+    "forget_all",
     "erase",
     "confirm_erase",
     "more",

@@ -117,8 +117,8 @@ def _traditional() -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """Simplified characters, lower case, full-width letters and digits made half-width."""
-    return simplified(text).translate(_HALF_WIDTH).lower()
+    """Simplified characters, lower case, full-width letters and digits made half-width, marks nobody sees left out."""
+    return simplified(text).translate(_PLAINER).lower()
 
 
 def simplified(text: str) -> str:
@@ -126,7 +126,15 @@ def simplified(text: str) -> str:
     return text if _traditional().isdisjoint(text) else str(_simplifier().convert(text))
 
 
+_UNSEEN = (
+    (0xAD, 0xAD), (0x300, 0x36F), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+    (0x20D0, 0x20F0), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE01EF),
+)  # fmt: skip
+"""Blanks without width, marks of direction, joiners and selectors of emoji, strokes through letters: pasted along, or
+typed to get past a filter."""
+
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_PLAINER = _HALF_WIDTH | {code: None for first, last in _UNSEEN for code in range(first, last + 1)}
 
 
 def cut(text: str) -> list[str]:

@@ -52,6 +52,7 @@ class Answer:
     exposures: tuple[Exposure, ...] = ()
     opt_outs: tuple[tuple[str, bool], ...] = ()
     forget_tags: tuple[str, ...] = ()
+    forget_all: bool = False  # every interest and refusal is to be dropped
     erase: bool = False
     coupon: str = ""  # a code the follower holds from now on
     shown: tuple[str, ...] = ()  # ids of deliveries that are said with it

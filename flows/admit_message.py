@@ -82,6 +82,8 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         unanswered.add(tx, message.key, openid, at, message.text)
     for tag in answer.forget_tags:
         interests.forget(tx, openid, tag, at)
+    if answer.forget_all:
+        interests.forget_all(tx, openid, at)
     for topic, out in answer.opt_outs:
         if out:
             opt_outs.stop(tx, openid, topic, at)

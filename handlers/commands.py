@@ -178,6 +178,8 @@ def mine(visit: Visit) -> Answer:
     liked = [interest.tag for interest in visit.known.interests if interest.weight > 0][:10]
     tastes = visit.say("mine", tags="、".join(liked)) if liked else visit.say("mine_empty")
     tastes = tastes if visit.known.personal else visit.say("mine_unused")
+    refused = [interest.tag for interest in visit.known.interests if interest.weight < 0][:10]
+    tastes = f"{tastes}\n\n{visit.say('mine_refused', tags='、'.join(refused))}" if refused else tastes
     return Answer(Text(f"{buying.owned_words(visit)}\n\n{tastes}"))
 
 
@@ -239,6 +241,11 @@ def export(visit: Visit) -> Answer:
     return visit.answer("data_export")
 
 
+def forget_all(visit: Visit) -> Answer:
+    """Every interest, the refusals too; what was said and bought stays."""
+    return Answer(Text(visit.say("forgotten_all")), forget_all=True)
+
+
 def erase(visit: Visit) -> Answer:
     """Ask before erasing."""
     return visit.answer("erase_ask")
@@ -258,7 +265,7 @@ def confirm_erase(visit: Visit) -> Answer:
 COMMANDS: Mapping[str, Callable[[Visit], Answer]] = {
     "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": buying.owned, "help": help_,
     "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "about": about.facts,
-    "export": export, "personal_off": personal_off, "personal_on": personal_on, "erase": erase,
-    "confirm_erase": confirm_erase, "coupons": buying.coupons_held, "paying": buying.paying,
+    "export": export, "personal_off": personal_off, "personal_on": personal_on, "forget_all": forget_all,
+    "erase": erase, "confirm_erase": confirm_erase, "coupons": buying.coupons_held, "paying": buying.paying,
     "refunding": buying.refunding,
 }  # fmt: skip

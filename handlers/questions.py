@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog.replies import KeywordReply
+from catalog.vocabulary import LONGEST_TEXT
 from domain.answer import Answer
 from domain.message import Message
 from domain.reply import Text
@@ -29,6 +30,16 @@ def say_reply(reply: KeywordReply, visit: Visit) -> Answer | None:
         return Answer(Text(reply.text))
     item = visit.catalog.items[reply.slug]
     return offer_card(visit.pen, item, "编辑为这个问题选的") if item.is_out(visit.now) else None
+
+
+def long_text(message: Message, visit: Visit) -> Answer | None:
+    """More than is read: what was read is answered, and that it was not all is said."""
+    if len(visit.understood.plain) <= LONGEST_TEXT:
+        return None
+    answer = question(message, visit) or last_resort(message, visit)
+    if not isinstance(answer.reply, Text):
+        return answer
+    return replace(answer, reply=Text(f"{visit.say('long_text', read=LONGEST_TEXT)}\n\n{answer.reply.text}"))
 
 
 def question(message: Message, visit: Visit) -> Answer | None:

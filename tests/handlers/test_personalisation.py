@@ -108,3 +108,32 @@ def test_why_a_tag_nobody_remembers(bot: Bot) -> None:
 @pytest.mark.parametrize("words", ["为什么跑步膝盖疼", "为什么推荐基金定投这种方式"])
 def test_a_question_that_begins_with_why_stays_one(bot: Bot, words: str) -> None:
     assert bot.say("o1", words).slugs
+
+
+def test_several_subjects_at_once_are_liked_refused_and_forgotten(bot: Bot) -> None:
+    assert bot.say("o1", "我喜欢跑步、理财和旅行").words.startswith("记下了，你喜欢「跑步、理财、旅行」")
+    assert {"跑步", "理财", "旅行"} <= set(bot.weights("o1"))
+    assert bot.say("o1", "忘记跑步和理财").words == SENTENCES["forgotten"].format(tag="跑步、理财")
+    bot.say("o1", "不喜欢科技、旅行")
+    assert (
+        "你不想看的：旅行、科技" in bot.say("o1", "我的").words
+        or "你不想看的：科技、旅行" in bot.say("o1", "我的").words
+    )
+
+
+@pytest.mark.parametrize("words", ["忘记我的兴趣", "清空我的兴趣", "全部忘记", "忘記所有興趣", "请忘记我的兴趣吧"])
+def test_all_interests_are_forgotten_at_once_and_nothing_else(bot: Bot, words: str) -> None:
+    bot.say("o1", "我叫小李，我喜欢跑步")
+    bot.say("o1", "不喜欢理财")
+    assert bot.say("o1", words).words == SENTENCES["forgotten_all"]
+    told = bot.say("o1", "我的").words
+    assert SENTENCES["mine_empty"] in told and "你不想看的" not in told
+    assert bot.say("o1", "为什么觉得我喜欢跑步").words == SENTENCES["not_known"].format(tag="跑步")
+    assert "称呼：小李" in bot.say("o1", "我的资料").words
+
+
+def test_a_chosen_subject_of_the_welcome_is_told_as_chosen(bot: Bot) -> None:
+    tap = bot.event("o1", "subscribe").taps[0]
+    assert bot.say("o1", tap).words.startswith("记下了，你喜欢")
+    subject = tap.removeprefix("我喜欢")
+    assert f"因为你说过喜欢「{subject}」" in bot.say("o1", f"为什么觉得我喜欢{subject}").words
