@@ -37,9 +37,10 @@ _SURNAME = (
 )  # fmt: skip
 _PLACE = "|".join(sorted(PLACES, key=len, reverse=True))
 _NOT_SAID_OF_WORK = frozenset(
-    "我你他她它们的了吗呢不没别想要找问说怕当做搞听等去来给把被跟和与或是在有会能可该"
-    "应需让叫请爱喜欢恨讨厌求聊嫁娶识像备考打追骂谁啥什么怎哪"
+    "我你他她它们的了吗呢不没别想要找问说怕当搞听等去来给把被跟和与或是在有会能可该应需让叫请爱喜欢恨"
+    "讨厌求聊嫁娶识像备考打追骂谁啥什么怎哪学做还向于过佩为作很年从以之经感谢就才又都只再更最"
 )
+_OF_SCHOOLS = re.compile(r"[大中小数化文医科哲法]学|作业|作品|中年|少年|青年")
 _PARTS = re.compile(
     rf"(?P<age>(?:今年|现在|快|将近|马上|接近|差不多)*(?:{_NUMBER})[多几]? ?(?:周岁|岁)(?:多|出头|左右)?"
     rf"|(?:{_NUMBER})出头)"
@@ -53,13 +54,15 @@ _PARTS = re.compile(
     rf"|(?P<workplace>在[\u4e00-\u9fff]{{0,4}}?(?:{WORKPLACES})(?:里)?(?:工作|上班|任职|打工))"
     rf"|(?P<trade>(?:做|搞|干|从事)[\u4e00-\u9fffa-z]{{2,8}}?(?:的$|(?:行业|工作|生意)的?$)|做(?:{TRADES})$|(?:{TRADES})行业的$)"
     rf"|(?P<name>(?:小(?!白)|老|阿)[{_SURNAME}]$)"
-    r"|(?P<small>[\s:：]|今年|现在|目前|已经|其实|也|刚|就是|是|一名|一个|一位|一枚|个|名|位|枚|的|了|啦|呢$|哦|哈|呀|啊|~|今天|在读|已婚|未婚|单身"
+    r"|(?P<small>[\s:：]|今年|现在|目前|已经|其实|也|刚|就是|是|一名|一个|一位|一枚|个|名|位|枚|的|了|啦|呢$|哦|哈|呀|啊|~|今天|在读|已婚|未婚|单身|作为"
     rf"|在[\u4e00-\u9fffa-z]{{0,4}}?(?:{WORKPLACES})里?(?=做|当|任)"
     r"|(?:年龄|性别|职业|工作|城市|所在地)(?:是|[:：]))"
 )
+_SOMEBODY = re.compile(r"[男女](?:人|孩)")
+_BEGINS_WORK, _IS = "做当任担从在退搞干", ("是", "个", "名", "位", "枚", "为")
 _RETIRED = re.compile(r"(?:已经)?退休了?$")
 _DOES = re.compile(r"做|当|任|担任")
-_WISH = re.compile(r"怎么|如何|怎样|请问|有没有|有什么|该|应该|适合|能不能|可不可以|推荐(?!来|的|我)|求")
+_WISH = re.compile(r"怎么|如何|怎样|请问|有没有|有什么|该|应该|适合|能不能|可不可以|推荐(?=$|一|几|点|下|吧|给我)|求")
 _STRONG_WISH = re.compile(r"想|要|能|可以")
 _CALLED = re.compile(
     r"(?:(?:你们?|大家|朋友们?)?(?:就|都|可以|以后|平时)*(?:叫|喊|称呼)我|我(?:的?名字|的?昵称)?就?(?:叫做|是叫|叫)|我的?(?:名字|昵称)是)"
@@ -67,10 +70,10 @@ _CALLED = re.compile(
 )
 _NO_NAME = re.compile(
     r"[不没了过着得你我他她它什么谁啥吗呢怎哪这那]|^[起去来吃喝学读看买跑练写说想要别快滚回下上睡走减运给把帮如停做苦醒出点打]"
-    r"|^(?:外卖|车|滴滴|快递|人|孩子|朋友|号|板|座|早|名字)|^[\d_·-]+$"
+    r"|^(?:外卖|车|滴滴|快递|人|孩子|朋友|号|板|座|早|名字)|^[\d_·-]+$|^[小老阿大]$"
 )
 _NOTE = re.compile(
-    r"(?:请|麻烦|帮我|你|要|一定要|那)*(?:记住|记一下|记下|记着|备注一下)(?:[:：，,\s]+(?=\S)|(?=我|本人))(?P<note>.+)",
+    r"(?:请|麻烦|帮我|你|要|一定要|那)*(?:记住|记一下|记下|记着|备注一下)\s*(?:[:：，,]\s*(?=\S)|(?=我|本人))(?P<note>.{2,})",
     re.DOTALL,
 )
 _NOTE_IS_A_QUESTION = re.compile(r"[?？吗呢]\s*$|怎么|什么|哪")
@@ -140,7 +143,7 @@ class _Reader:
         self._facts: dict[str, Any] = {}
         self._rest: list[str] = []
         self._refused = ""
-        self._itself = False  # has a clause spoken of its writer yet?
+        self._itself = False  # did the clause before speak of its writer?
 
     def read(self, clause: re.Match[str]) -> None:
         """Look at one clause: it tells something, or belongs to the wish."""
@@ -152,11 +155,11 @@ class _Reader:
             return
         asked = "?" in end or "？" in end
         told = None if asked or len(words) > LONGEST_CLAUSE else self._told(words, at)
+        self._itself = told is not None
         if told is None:
             self._rest.append(self._exact[clause.start() : clause.end()])
             return
         found, left = told
-        self._itself = True
         self._keep(found)
         if left:
             self._rest.append(self._exact[at + len(words) - len(left) : clause.end()])
@@ -191,13 +194,13 @@ class _Reader:
             return {"notes": (family["note"],)}, ""
         if self._itself and not subject and re.fullmatch(r"[1-9]\d", said):
             return {"age": int(said)}, ""
-        return _facts_of(said, self._at)
+        return _facts_of(said, self._at, sure=not subject)
 
     def _named(self, called: re.Match[str], at: int) -> tuple[dict[str, Any], str] | None:
         name = self._exact[at + called.start("name") : at + called.end("name")]
         if _NO_NAME.search(called["name"]) or len(name) > LONGEST_NAME:
             return None
-        more = _facts_of(called["more"], self._at) if called["more"] else ({}, "")
+        more = _facts_of(called["more"], self._at, sure=True) if called["more"] else ({}, "")
         return more and ({"name": name, **more[0]}, more[1])
 
     def _keep(self, found: dict[str, Any]) -> None:
@@ -214,20 +217,27 @@ class _Reader:
         self._facts |= found
 
 
-def _facts_of(said: str, at: int) -> tuple[dict[str, Any], str] | None:
-    """(the facts of a clause after its subject, the wish that follows without a comma), or None."""
+def _facts_of(said: str, at: int, sure: bool) -> tuple[dict[str, Any], str] | None:
+    """(the facts of a clause after its subject, the wish that follows without a comma), or None.
+
+    Until we are `sure` that it says what its subject is, an occupation is none: 我是老师, but 我老师 is somebody else.
+    """
     found: dict[str, Any] = {}
     place, small = 0, ""
     while part := _part(said, place, at):
-        facts, place, small = part
+        facts, end, small = part
+        somebody = ("occupation" in facts and said[place] not in _BEGINS_WORK) or _SOMEBODY.match(said, place)
+        if somebody and not sure:
+            return None
+        place, sure = end, sure or bool(facts) or small[-1:] in _IS
         if any(name in found and found[name] != value for name, value in facts.items()):
             return None  # 我是男是女
         found |= facts
     left = said[place:]
     if not found or not left:
         return (found, "") if found else None
-    sure = small in ("了", "啦") or set(found) - {"age", "age_words"}  # 我40岁想退休 is a plan
-    return (found, left) if _WISH.match(left) or (sure and _STRONG_WISH.match(left)) else None
+    now = small in ("了", "啦") or set(found) - {"age", "age_words"}  # 我40岁想退休 is a plan
+    return (found, left) if _WISH.match(left) or (now and _STRONG_WISH.match(left)) else None
 
 
 def _part(said: str, place: int, at: int) -> tuple[dict[str, Any], int, str] | None:
@@ -283,8 +293,8 @@ def _occupation(said: str, place: int, most_before: int) -> tuple[dict[str, Any]
     does = _DOES.match(said, place)
     begin = does.end() if does else place
     for head in range(begin, min(begin + most_before, len(said) - 2) + 1):
-        if head > begin and (said[head - 1] in _NOT_SAID_OF_WORK or said[begin] == "学"):
-            return None
+        if not _NOT_SAID_OF_WORK.isdisjoint(_OF_SCHOOLS.sub("", said[begin:head])):
+            continue  # 学会计; 大学 in 大学老师 is found two letters on
         for length in range(min(LONGEST_HEAD, len(said) - head), 1, -1):
             if said[head : head + length] in HEADS:
                 return _work(said[begin : head + length], said[head : head + length]), head + length

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from conftest import NOW
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.words import plain
 from domain.self_description import read
@@ -98,6 +100,10 @@ POSITIVE: list[tuple[str, dict[str, Any]]] = [
     ("我是 30 岁的男工程师", {"age": 30, **MALE, "occupation": "工程师"}),
     ("我在杭州做电商", {"city": "杭州", "occupation": "做电商"}),
     ("我在互联网公司做运营", {"occupation": "运营"}),
+    ("我作为一名老师", {"occupation": "老师"}),
+    ("我是大学老师", {"occupation": "大学老师"}),
+    ("我当老师", {"occupation": "老师"}),
+    ("我男，程序员", {**MALE, "occupation": "程序员"}),
     ("我是IT行业的", {"occupation": "it行业"}),
     ("记住我对花生过敏", {"notes": ("我对花生过敏",)}),
     ("请记住：我周末才有空，平时很忙", {"notes": ("我周末才有空，平时很忙",)}),
@@ -129,6 +135,8 @@ def test_a_wish_beside_the_facts_is_left_to_be_answered(words: str, facts: dict[
 
 
 NEGATIVE = [
+    "我老师怎么说", "我老板怎么总加班", "我医生推荐的书", "我男人怎么老是加班", "我女孩怎么教", "我很钦佩老教授能记住",
+    "我感叹于作者怎么能写出来", "我是经过老师的推荐买的", "我是五年学中医的", "我在想，经理",
     "我是想问30岁怎么理财", "30岁男人怎么减肥", "我是小白", "我儿子5岁", "我是不是该跑步", "我是说跑步",
     "我叫不醒自己", "我叫了外卖", "我叫什么", "我叫你一声你敢答应吗", "我叫外卖", "叫我怎么办", "叫我起床",
     "叫我去哪", "叫我别吃了", "我是新手", "我是初学者", "我是谁", "我是你爸爸", "我是来学习的", "我是真的累了",
@@ -149,3 +157,26 @@ NEGATIVE = [
 @pytest.mark.parametrize("words", NEGATIVE)
 def test_what_only_looks_like_it_is_left_alone(words: str) -> None:
     assert told(words) == ({}, words)
+
+
+PIECES = [
+    *"我 是 我是 本人 30 岁 三十 男 女 的 老师 程序员 成都 在 叫 小李 ，".split(),
+    *"。 ？ 想 怎么 不 记住 了 后 95 今年 做 一名 有 孩子 坐标 😀 a 𠮷".split(),
+    " ",
+    "\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.booleans())
+def test_whatever_is_read_is_bounded_and_nothing_is_made_up(words: str, answering: bool) -> None:
+    found = read(plain(words), words, NOW, answering)
+    if found is None:
+        return
+    assert 1 <= found.facts.get("age", 1) <= 120
+    assert found.facts.get("gender") in (None, "male", "female")
+    assert len(found.facts.get("name", "")) <= 8 and len(found.facts.get("occupation", "")) <= 20
+    assert all(len(note) <= 40 for note in found.facts.get("notes", ()))
+    assert len(found.rest) <= len(words)
+    assert not found.facts or answering or any(me in words for me in ("我", "本人", "坐标", "记住"))
+    for name in ("name", "city"):
+        assert found.facts.get(name, "") in words
