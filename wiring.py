@@ -186,7 +186,7 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
         make_pages(shop, links, ClaimCodes(secret), settings.timezone),
         make_reactions(shop),
         make_checkout(shop),
-        make_me(shop),
+        make_me(shop, settings.timezone),
         make_sign_in(oauth, shop.visitors, shop.places, settings.public_url, secret),
     ]
 

@@ -11,6 +11,7 @@ from web.visitor import Visitor, Visitors
 TOKEN = "X-CSRFToken"  # noqa: S105 - a header's name
 STALE = "这一页放得太久了，刷新一下再试"
 BROKEN = "这次提交的内容不完整，刷新一下再试"
+NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
 BUSY = "书童这会儿有点忙，请过几秒再试"
 
 
@@ -37,6 +38,14 @@ def form(visitors: Visitors) -> tuple[Visitor, dict[str, Any]]:
     if not isinstance(sent, dict):
         refuse(400, BROKEN)
     return visitor, sent
+
+
+def signed_in(visitors: Visitors) -> tuple[str, dict[str, Any]]:
+    """The openid of who sends, and what; 403 for who is not signed in."""
+    visitor, sent = form(visitors)
+    if not visitor.openid:
+        refuse(403, NOT_SIGNED_IN)
+    return visitor.openid, sent
 
 
 def whole(sent: dict[str, Any], name: str, least: int, most: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
@@ -22,7 +22,8 @@ from flows.deliver_receipt import Letter, Place, show_news
 from flows.refund_order import return_within_cooling_off
 from flows.remember_facts import forget_fact, forget_facts, list_facts
 from flows.show_me import show_me
-from web.forms import BROKEN, BUSY, form, refusal, refuse, words
+from web.forms import BROKEN, BUSY, form, refusal, refuse, signed_in, words
+from web.me_data import add_data
 from web.places import NoPlace
 from web.shop import Shop
 from web.sign_in import start_address
@@ -35,11 +36,10 @@ NOT_KNOWN = "这里没有记着它，刷新一下看看"
 NO_SUBJECT = "没有这个主题，刷新一下看看"
 TOO_MANY = "今天改得太多了，明天再来"
 SWITCH_FIRST = "先打开「按我的兴趣挑选内容」，再选喜欢的"
-NOT_SIGNED_IN = "先在微信里登录，再来改这一项"
 
 
-def make_me(shop: Shop) -> Blueprint:
-    """The blueprint with /me, its two switches, and the way back for what was bought."""
+def make_me(shop: Shop, zone: ZoneInfo) -> Blueprint:
+    """The blueprint with /me, what is changed there, and the way back for what was bought."""
     me = Blueprint("me", __name__)
     store, visitors = shop.store, shop.visitors
 
@@ -59,6 +59,7 @@ def make_me(shop: Shop) -> Blueprint:
 
     _change(me, shop)
     _forget_facts(me, shop)
+    add_data(me, shop, zone)
 
     @me.post("/me/return")
     def give_back() -> Response:
@@ -81,20 +82,12 @@ def make_me(shop: Shop) -> Blueprint:
     return me
 
 
-def _signed_in(shop: Shop) -> tuple[str, dict[str, Any]]:
-    """Who sends a form, and what; only for who is signed in."""
-    visitor, sent = form(shop.visitors)
-    if not visitor.openid:
-        refuse(403, NOT_SIGNED_IN)
-    return visitor.openid, sent
-
-
 def _forget_facts(me: Blueprint, shop: Shop) -> None:
     """A follower has forgotten what they told about themselves."""
 
     @me.post("/me/facts/forget")
     def forget_one() -> Response:
-        openid, sent = _signed_in(shop)
+        openid, sent = signed_in(shop.visitors)
         name = words(sent, "name", LONGEST_TAG)
         if shop.vault is None or not forget_fact(shop.store, shop.vault, openid, name):
             refuse(404, NOT_KNOWN)
@@ -102,7 +95,7 @@ def _forget_facts(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/facts/forget-all")
     def forget_every() -> Response:
-        openid, _ = _signed_in(shop)
+        openid, _ = signed_in(shop.visitors)
         forget_facts(shop.store, openid)
         return jsonify(ok=True)
 
@@ -113,7 +106,7 @@ def _change(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/forget")
     def forget() -> Response:
-        openid, sent = _signed_in(shop)
+        openid, sent = signed_in(shop.visitors)
         tag = words(sent, "tag", LONGEST_TAG)
         if not forget_tag(store, openid, tag, shop.now):
             refuse(404, NOT_KNOWN)
@@ -121,7 +114,7 @@ def _change(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/choose")
     def chosen() -> Response:
-        openid, sent = _signed_in(shop)
+        openid, sent = signed_in(shop.visitors)
         tag, wanted = words(sent, "tag", LONGEST_TAG), sent.get("wanted")
         if not isinstance(wanted, bool):
             refuse(400, BROKEN)
@@ -137,13 +130,13 @@ def _change(me: Blueprint, shop: Shop) -> None:
 
     @me.post("/me/forget-all")
     def forget_all() -> Response:
-        openid, _ = _signed_in(shop)
+        openid, _ = signed_in(shop.visitors)
         forget_all_tags(store, openid, shop.now)
         return jsonify(ok=True)
 
     @me.post("/me/personalisation")
     def personalisation() -> Response:
-        openid, sent = _signed_in(shop)
+        openid, sent = signed_in(shop.visitors)
         on = sent.get("on")
         if not isinstance(on, bool):
             refuse(400, BROKEN)

@@ -66,6 +66,7 @@ def test_nobody_sees_or_changes_what_is_anothers(known: tuple[Bot, Reader]) -> N
         assert other.post("/me/forget", {"tag": "跑步"}).status_code in (403, 404)
         other.post("/me/choose", {"tag": "跑步", "wanted": False})
         other.post("/me/forget-all")
+        other.post("/me/erase", {"sure": True})
     assert bot.weights("o1")["跑步"] > 0
 
 
@@ -192,7 +193,7 @@ def test_facts_that_no_key_reads_do_not_take_the_page_away(known: tuple[Bot, Rea
 def test_without_the_token_nothing_changes(known: tuple[Bot, Reader], path: str) -> None:
     bot, reader = known
     before = bot.everything()
-    answer = reader.post(path, {"tag": "跑步", "on": False, "wanted": True}, token="")
+    answer = reader.post(path, {"tag": "跑步", "on": False, "wanted": True, "sure": True}, token="")
     assert answer.status_code == 403 and set(answer.json) == {"error"}
     assert bot.everything() == before
 

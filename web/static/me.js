@@ -1,6 +1,6 @@
 // /me: what is known about me, chosen, refused and forgotten; the switch of personalisation; giving a purchase back.
 (() => {
-  const { post } = window.shutong;
+  const { post, get } = window.shutong;
   const told = document.getElementById("me-told");
   const all = (selector, act) => document.querySelectorAll(selector).forEach((one) => one.addEventListener("click", () => act(one)));
 
@@ -12,11 +12,13 @@
     told.textContent = answer.ok ? done : answer.body.error;
     return answer.ok;
   };
-  // True at the second tap.
+  // True at the second tap; a double tap is one.
   const sure = (button) => {
     if (button.dataset.asked) return true;
     button.dataset.asked = "1";
     button.textContent = button.dataset.sure;
+    button.disabled = true;
+    setTimeout(() => { button.disabled = false; button.focus(); }, 700);
     return false;
   };
 
@@ -56,6 +58,23 @@
 
   all("#forget-all", async (button) => {
     if (sure(button) && (await send(button, "/me/forget-all", {}, ""))) location.reload();
+  });
+
+  // In WeChat's browser nothing can be downloaded.
+  all("#copy", async (button) => {
+    button.disabled = true;
+    const answer = await get("/me/export");
+    try {
+      if (answer.ok) await navigator.clipboard.writeText(JSON.stringify(answer.body, null, 2));
+      told.textContent = answer.ok ? "复制好了，粘贴到备忘录里保存" : answer.body.error;
+    } catch {
+      told.textContent = "这个浏览器不让复制，试试下载";
+    }
+    button.disabled = false;
+  });
+
+  all("#erase", async (button) => {
+    if (sure(button) && (await send(button, "/me/erase", { sure: true }, ""))) location.reload();
   });
 
   // The second tap returns the money, and the right to read goes with it.
