@@ -83,4 +83,14 @@
     told.textContent = answer.ok ? "谢谢，作者会看到" : answer.body.error;
     if (answer.ok) feedback.hidden = true;
   });
+
+  const refuse = document.getElementById("refuse");
+  if (refuse) refuse.addEventListener("click", async () => {
+    const tag = refuse.dataset.tag;
+    refuse.disabled = true;
+    const answer = await post("/me/choose", { tag, wanted: false });
+    refuse.disabled = false;
+    if (answer.ok) refuse.replaceWith(`以后不推「${tag}」，在「我的」里可以改回来`);
+    else told.textContent = answer.body.error;
+  });
 })();
