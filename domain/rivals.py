@@ -8,21 +8,27 @@ the exposure: which of the rivals below would have put this very item here, belo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 GREEDY, POPULAR, NEWEST, CONTENT = "greedy", "popular", "newest", "content"
 RIVALS = (GREEDY, POPULAR, NEWEST, CONTENT)
 """The ranking without exploration; what others open most; what is newest; the match with the follower's tags alone."""
-
 AGREES = "as"
 """The key, in the stored terms of an exposure, of the rivals that would have shown it too."""
 
 
-def letters(agreeing: Iterable[str]) -> str:
-    """Rivals as they are stored: their first letters."""
-    return "".join(rival[0] for rival in RIVALS if rival in set(agreeing))
+def agreeing(scores: Mapping[str, NDArray[np.float64]], chosen: int) -> str:
+    """The first letters of the rivals that would choose this candidate too.
+
+    `scores`: for each rival what it thinks of each candidate, -inf for those that may not be shown or stand on the list
+    already. Of equals the first is chosen.
+    """
+    return "".join(rival[0] for rival, of in scores.items() if int(of.argmax()) == chosen)
 
 
 def agrees(rival: str, stored: str) -> bool:
-    """Would this rival have shown it?"""
+    """Would this rival have shown it, by the stored letters?"""
     return rival[0] in stored
