@@ -36,12 +36,11 @@ def evaluate(open_house: OpenHouse, since: dt.datetime | None, days: int | None,
     if since and days:
         raise click.UsageError("--since and --days exclude each other")
     house = open_house()
-    now = int(house.clock()) + 1
     begin = int(since.replace(tzinfo=house.settings.timezone).timestamp()) if since else 0
-    begin = now - days * DAY if days else begin
+    begin = int(house.clock()) - days * DAY if days else begin
     dearest = max((item.price_fen for item in house.catalog.current.items.values()), default=0)
     with progress("reading the log") as told:
-        found = evaluate_policies(house.store, begin, now, dearest, told)
+        found = evaluate_policies(house.store, begin, dearest, told)
     if as_json:
         print_json(found)
     else:

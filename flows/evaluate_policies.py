@@ -52,14 +52,14 @@ class _Columns:
 
 
 def evaluate(
-    store: Store, since: int, until: int, dearest_fen: int, told: Callable[[float], None], most: int = MOST_ROWS
+    store: Store, since: int, dearest_fen: int, told: Callable[[float], None], most: int = MOST_ROWS
 ) -> dict[str, Any]:
-    """The document of ``evaluate``: exposures of [since, until), at most so many rows.
+    """The document of ``evaluate``: exposures since then, at most so many rows.
 
     `dearest_fen` is the price of the dearest item: what a sale nobody has seen yet may bring at most. `told` hears how
     far it is, 0 to 1.
     """
-    read = _read(store, since, until, most, told)
+    read = _read(store, since, most, told)
     rows = {name: _rows(columns) for name, columns in sorted(read.items())}
     number = sum(len(one.click) for one in rows.values())
     return {
@@ -76,14 +76,14 @@ def evaluate(
     }
 
 
-def _read(store: Store, since: int, until: int, most: int, told: Callable[[float], None]) -> dict[str, _Columns]:
+def _read(store: Store, since: int, most: int, told: Callable[[float], None]) -> dict[str, _Columns]:
     """Policy -> its rows. Follower by follower, so that people and lists are numbered without remembering them."""
     earned = policy_log.earned(store, since)
     read: dict[str, _Columns] = {}
     openid, people = "", 0
     lists: dict[str, int] = {}
     begun = 0
-    for page in policy_log.pages(store, since, until, most):
+    for page in policy_log.pages(store, since, most):
         for one in page:
             if one.openid != openid:
                 openid, people, lists = one.openid, people + 1, {}

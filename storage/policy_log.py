@@ -32,14 +32,12 @@ class Logged(NamedTuple):
     terms: str
 
 
-def pages(store: Store, since: int, until: int, most: int) -> Iterator[list[Logged]]:
-    """The exposures of [since, until), at most so many rows, in short reads."""
+def pages(store: Store, since: int, most: int) -> Iterator[list[Logged]]:
+    """The exposures since then, at most so many rows, in short reads."""
     after, left = "", most
     while left > 0:
         with store.read() as tx:
-            found = [
-                Logged._make(row) for row in tx.rows(_page, after=after, since=since, until=until, most=min(PAGE, left))
-            ]
+            found = [Logged._make(row) for row in tx.rows(_page, after=after, since=since, most=min(PAGE, left))]
         if not found:
             return
         yield found
@@ -68,7 +66,7 @@ def _page(backend: str) -> Executable:
     when = exposures.c.at + 0  # not by the index of times: the primary key's order must not be sorted anew a page
     return (
         select(*_COLUMNS)
-        .where(exposures.c.id > bindparam("after"), when >= bindparam("since"), when < bindparam("until"))
+        .where(exposures.c.id > bindparam("after"), when >= bindparam("since"))
         .order_by(exposures.c.id)
         .limit(bindparam("most"))
     )
