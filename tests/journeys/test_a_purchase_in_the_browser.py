@@ -189,3 +189,31 @@ def test_on_their_own_page_a_reader_has_an_interest_forgotten(
     row.find_element(By.TAG_NAME, "button").click()
     WebDriverWait(browser, PATIENCE).until(lambda page: "已经忘了" in page.find_element(By.ID, "me-told").text)
     assert not browser.find_elements(By.CSS_SELECTOR, '.st-me__interest[data-tag="跑步"]')
+
+
+def test_on_their_own_page_a_reader_chooses_refuses_and_has_all_forgotten(
+    person: str, browser: webdriver.Chrome
+) -> None:
+    def says(words: str) -> None:
+        WebDriverWait(browser, PATIENCE).until(lambda page: words in page.find_element(By.ID, "me-told").text)
+
+    open_item(browser, "有没有跑步的文章", "running-30")
+    one(browser, 'a[href="/me"]').click()
+    chip = one(browser, '.st-me__choice[data-tag="美食"]')
+    chip.click()
+    says("你喜欢「美食」")
+    assert chip.get_attribute("aria-pressed") == "true"
+    chip.click()
+    says("已经忘了")
+    assert chip.get_attribute("aria-pressed") == "false"
+    row = one(browser, '.st-me__interest[data-tag="跑步"]')
+    row.find_element(By.CSS_SELECTOR, '[data-act="refuse"]').click()
+    says("以后不推「跑步」")
+    assert "你说过不要" in row.text and "因为你问过" not in row.text
+    every = one(browser, "#forget-all")
+    every.click()
+    assert "再点一次" in every.text and browser.find_elements(By.CSS_SELECTOR, ".st-me__interest")
+    WebDriverWait(browser, PATIENCE).until(lambda _: every.is_enabled())
+    every.click()
+    WebDriverWait(browser, PATIENCE).until(lambda page: page.find_elements(By.CSS_SELECTOR, "#interests .st-me__none"))
+    assert not browser.find_elements(By.CSS_SELECTOR, ".st-me__interest")
