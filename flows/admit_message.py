@@ -22,6 +22,7 @@ from storage import (
     behaviours,
     coupons,
     deliveries,
+    engagements,
     erasure,
     exposures,
     followers,
@@ -84,6 +85,7 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
         interests.forget(tx, openid, tag, at)
     if answer.forget_all:
         interests.forget_all(tx, openid, at)
+        engagements.set_aside(tx, openid)
     for topic, out in answer.opt_outs:
         if out:
             opt_outs.stop(tx, openid, topic, at)

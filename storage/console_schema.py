@@ -20,7 +20,7 @@ console_sessions = Table(
 console_tries = Table(
     "console_tries",
     metadata,
-    Column("who", String(64), primary_key=True),  # a keyed hash of a name, an address or both
+    Column("who", String(64), primary_key=True),  # a keyed hash of a name, an address or both; copy and a handle
     Column("began_at", BigInteger, nullable=False),
     Column("tries", SmallInteger, nullable=False),
     sqlite_with_rowid=False,

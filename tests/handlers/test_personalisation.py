@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from bot_in_process import Bot
+from bot_in_process import NOON, Bot
 
 from catalog.sentences import SENTENCES
+from flows.know_follower import know
 from flows.show_follower import show_follower
+from storage import engagements
 
 OFF, ON = "关闭个性化", "打开个性化"
 
@@ -130,6 +132,15 @@ def test_all_interests_are_forgotten_at_once_and_nothing_else(bot: Bot, words: s
     assert SENTENCES["mine_empty"] in told and "你不想看的" not in told
     assert bot.say("o1", "为什么觉得我喜欢跑步").words == SENTENCES["not_known"].format(tag="跑步")
     assert "称呼：小李" in bot.say("o1", "我的资料").words
+
+
+def test_with_the_interests_what_was_done_with_items_is_put_aside_too(bot: Bot) -> None:
+    with bot.store.write() as tx:
+        engagements.add(tx, "o1", "run-30", NOON, 2.0)
+    bot.say("o1", "夜跑")
+    assert know(bot.store, "o1", NOON).follower.engaged["run-30"] > 0
+    bot.say("o1", "忘记我的兴趣")
+    assert not know(bot.store, "o1", NOON).follower.engaged["run-30"]
 
 
 def test_a_chosen_subject_of_the_welcome_is_told_as_chosen(bot: Bot) -> None:
