@@ -9,7 +9,19 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks import kill, kill_money, money, notify, open_bandit, real_text, recommend, simulator, start, webhook
+from benchmarks import (
+    follower_import,
+    kill,
+    kill_money,
+    money,
+    notify,
+    open_bandit,
+    real_text,
+    recommend,
+    simulator,
+    start,
+    webhook,
+)
 from domain.estimate import Estimate
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -17,7 +29,18 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 def main() -> None:
     """Measure and write. `--quick` leaves out the real texts and logs, which are fetched from the package index."""
-    parts = [_head(), _webhook(), _kill(), _money(), _kill_money(), _notify(), _recommend(), _start(), _simulator()]
+    parts = [
+        _head(),
+        _webhook(),
+        _kill(),
+        _money(),
+        _kill_money(),
+        _notify(),
+        _recommend(),
+        _start(),
+        _import(),
+        _simulator(),
+    ]
     if "--quick" not in sys.argv:
         parts += [_real_text(), _open_bandit()]
     notes = Path(__file__).parent / "NOTES.md"
@@ -118,6 +141,17 @@ def _start() -> str:
     return (
         f"## Start\n\n`python -m benchmarks.start`: `bot.py serve --workers 2` to its first answered push, median of "
         f"{start.STARTS}: **{found['seconds']:.2f} s**. Largest process: {found['largest_mb']} MB resident."
+    )
+
+
+def _import() -> str:
+    found = follower_import.run()
+    return (
+        f"## Followers from a file\n\n`python -m benchmarks.follower_import`, {follower_import.ROWS:,} rows with "
+        f"facts, tags and a day: **{found['look']:,.0f}** rows/s looked at, **{found['write']:,.0f}** rows/s written, "
+        f"the same file again {found['again']:,.0f} rows/s; memory grew by {found['grown_mb']:.0f} MB. Another "
+        f"process that wrote meanwhile waited {found['p99_wait_ms']:.0f} ms (p99) and "
+        f"{found['longest_wait_ms']:.0f} ms at most."
     )
 
 

@@ -79,6 +79,7 @@ def import_file(
 ) -> None:  # fmt: skip
     """Write the rows that are in order, a few at a time; `outcome` counts them. May raise ``StoreBusy``."""
     good = (line.row for line in file.lines(reading, report) if line.row and line.number not in repeated)
+    store.clear_log_often()
     for rows in _batches(good):
         for change in _bring(store, vault, rows, reading.now):
             setattr(outcome, change, getattr(outcome, change) + 1)

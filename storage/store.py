@@ -31,6 +31,9 @@ SHORTEST_WAIT, LONGEST_WAIT, WAIT_GROWTH = 0.000_05, 0.001, 1.3
 """Seconds between two looks at the write lock."""
 
 
+FEW_PAGES = 1_000
+"""Two megabytes of log."""
+
 JAMMED_PATIENCE = 0.05
 """Seconds: how long a push waits while the database is known to be locked."""
 
@@ -165,6 +168,12 @@ class Store:
                     raise
             time.sleep(wait)
             wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
+
+    def clear_log_often(self) -> None:
+        """For a thread that is about to write very much: its own commits move the log into an embedded database, a few
+        megabytes at a time. Else the commit of somebody who hardly writes may have to move all of it."""
+        if self.backend == "sqlite":
+            self._connection().execute(f"pragma wal_autocheckpoint={FEW_PAGES}")
 
     def close(self) -> None:
         """Close every thread's connection and the engine."""

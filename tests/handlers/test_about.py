@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -252,3 +253,30 @@ def test_keys_that_were_lost_stop_no_greeting_and_destroy_nothing(workshop: Work
     assert bot.say("o1", "叫我老李").words.startswith("书童")
     assert [row["about"] for row in bot.rows("followers")] == [row["about"] for row in before]
     other.close()
+
+
+def test_the_engineer_tells_of_himself_once_and_is_known_from_then_on(real_bot: Bot) -> None:
+    """The source document's reader: 30, male, an engineer, with a taste for 科技, 健身 and 旅行."""
+    real_bot.event("chen", "subscribe", "qrscene_meetup")
+    heard = real_bot.say("chen", "我是30岁的男工程师，喜欢科技、健身和旅行")
+    assert heard.words.startswith("记下了你的年龄、性别、职业。\n\n记下了，你喜欢「科技、健身、旅行」")
+    assert about(real_bot, "chen") == {"age": 30, "gender": "male", "occupation": "工程师"}
+    subjects = {"科技", "健身", "旅行"}
+    items = real_bot.live.current.items
+    for words in ("推荐", "换一批", "推荐"):
+        heard = real_bot.say("chen", words)
+        assert heard.slugs and all(subjects & set(items[slug].tags) for slug in heard.slugs)
+    assert SENTENCES["ask_about"] not in heard.words, "who has told is not asked"
+    assert "不再给你推「理财」" in real_bot.say("chen", "别再推理财了").words
+    for words in ("推荐", "换一批", "今天随便聊聊", "我今年31岁，推荐", "换一批"):
+        assert not any("理财" in items[slug].tags for slug in real_bot.say("chen", words).slugs)
+    assert about(real_bot, "chen")["age"] == 31
+
+
+def test_two_facts_told_at_the_same_moment_are_both_kept(bot: Bot) -> None:
+    bot.say("o1", "在吗")
+    pushes = [bot.message("o1", Content=words) for words in ("叫我小李", "我在成都")]
+    with ThreadPoolExecutor(2) as threads:
+        heard = list(threads.map(bot.push, pushes))
+    assert all(one.words.startswith("记下了") for one in heard)
+    assert about(bot) == {"name": "小李", "city": "成都"}
