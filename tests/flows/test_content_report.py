@@ -48,7 +48,7 @@ def read(tx: Transaction, who: str, slug: str, now: int, percent: int, bought: b
     engagements.opened(tx, who, slug, now)
     if bought:
         engagements.bought(tx, who, slug, now, 990)
-    engagements.read(tx, who, slug, percent, 5)
+    engagements.read(tx, who, slug, now, percent, 5)
     if percent >= 90:
         engagements.finished(tx, who, slug, now)
     if stars:
