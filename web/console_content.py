@@ -14,9 +14,12 @@ from domain.rates import Rate
 from flows.find_gaps import find_gaps
 from flows.report_content import by_need, report_content, report_item
 from web.console_office import PAGE_ROWS, Office
+from web.places import Places
 
 PERIODS = (7, 30, 90, 365)
 MOST_PAGES = 10_000
+COUNTED_AT_ONCE = 1
+"""Counting a large account takes seconds: of a worker's threads no more than one may do it, pushes need the others."""
 
 
 def _most(count: Callable[[ItemReport], float]) -> Callable[[ItemReport], Any]:
@@ -44,13 +47,17 @@ SORTS: Mapping[str, tuple[str, Callable[[ItemReport], Any]]] = {
 
 def add_content(console: Blueprint, office: Office) -> None:
     """The pages about items."""
+    places = Places(COUNTED_AT_ONCE)
 
     @console.get("/content", endpoint="content")
     def listed() -> Response:
         days, page, sort = _days(), _page(), request.args.get("sort", "")
         sort = sort if sort in SORTS else ""
         skip = (page - 1) * PAGE_ROWS
-        found = report_content(office.store, office.catalog.current, office.now, days, PAGE_ROWS, skip, SORTS[sort][1])
+        with places.one():
+            found = report_content(
+                office.store, office.catalog.current, office.now, days, PAGE_ROWS, skip, SORTS[sort][1]
+            )
         names = {name: told for name, (told, _) in SORTS.items()}
         return office.page(
             "content.html",
@@ -68,7 +75,8 @@ def add_content(console: Blueprint, office: Office) -> None:
         days = _days()
         found = None
         if slug.isprintable():
-            found = report_item(office.store, office.catalog.current, slug, office.now, days)
+            with places.one():
+                found = report_item(office.store, office.catalog.current, slug, office.now, days)
         if found is None:
             abort(404)
         return office.page("content_item.html", one=found, days=days, periods=PERIODS, rates=RATES, sentences=sentences)
@@ -77,7 +85,8 @@ def add_content(console: Blueprint, office: Office) -> None:
     def gaps() -> Response:
         days, page = _days(), _page()
         catalog, skip = office.catalog.current, (page - 1) * PAGE_ROWS
-        found = find_gaps(office.store, catalog, office.now, days, PAGE_ROWS, skip)
+        with places.one():
+            found = find_gaps(office.store, catalog, office.now, days, PAGE_ROWS, skip)
         return office.page("gaps.html", found=found, days=days, periods=PERIODS, page=page, items=catalog.items)
 
 

@@ -16,6 +16,7 @@ from flows import react_to_item
 from storage import engagements, exposures, orders, unanswered
 from storage.store import Transaction
 from tests.web.console_at_hand import Operator, staff_in
+from web import console_content
 
 
 @pytest.fixture
@@ -158,3 +159,18 @@ def test_who_has_nothing_to_do_with_content_does_not_see_it(bot: Bot, name: str)
     assert "/console/content" not in other.get("/console/").text
     for path in ("/console/content", "/console/content/gaps", "/console/content/items/run-30"):
         assert other.get(path).status_code == 403
+
+
+def test_while_one_report_is_counted_another_waits_so_that_followers_are_answered(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edda, other, seen = Operator(bot, "edda"), Operator(bot, "ada"), []
+    counted = console_content.find_gaps
+
+    def slowly(*args: object) -> object:
+        seen.append(other.get("/console/content").status_code)
+        return counted(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(console_content, "find_gaps", slowly)
+    assert edda.get("/console/content/gaps").status_code == 200 and seen == [503]
+    assert other.get("/console/content").status_code == 200
