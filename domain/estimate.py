@@ -12,7 +12,8 @@ r is the reward, q a model's guess of it for what was shown, v the model's guess
 guess of a row must come from a model that has not seen its person (cross-fitting, Chernozhukov et al. 2018).
 
 Intervals are of 95 %. The rows of one person are not independent: the variance is taken over people (the sandwich of
-Liang & Zeger 1986), with Student's t for few of them. snips is linearised first (the delta method).
+Liang & Zeger 1986). snips is linearised first (the delta method). Where a few people make most of the variance it is
+itself known badly: Student's t has as many degrees of freedom as people of equal share would make it.
 """
 
 from __future__ import annotations
@@ -103,28 +104,27 @@ def mean(values: Floats, person: Numbers) -> Estimate:
     if not len(values):
         return Estimate(math.nan, -math.inf, math.inf)
     value = float(values.mean())
-    error, people = _error(values - value, person)
-    if people < 2:
+    of_person = _of_people(values - value, person)
+    if len(of_person) < 2:
         return Estimate(value, -math.inf, math.inf)
-    reach = _student(people - 1) * error
+    reach = _student(effective_size(of_person**2)) * _error(of_person, len(values))
     return Estimate(value, value - reach, value + reach)
 
 
 def rare_mean(values: Floats, person: Numbers) -> Estimate:
     """A mean of what is not negative and mostly 0, as money earned a row.
 
-    Few large values are skewed: the interval is that of the logarithm (delta method), and Student's t has as many
-    degrees of freedom as values above 0 allow. In simulations of sales at uneven prices it held the truth 92 to 99
-    times of 100 from two sales on, where the plain interval fell to 80. Without any the interval is (0, infinity).
+    Few large values are skewed: the interval is that of the logarithm (delta method). In simulations of sales at uneven
+    prices it held the truth 93 to 99 times of 100 from two sales on, where the plain interval fell to 80. Without any
+    the interval is (0, infinity).
     """
-    positive = int((values > 0).sum())
-    if not positive:
+    if not values.any():
         return Estimate(0.0, 0.0, math.inf)
     value = float(values.mean())
-    error, people = _error(values - value, person)
-    if people < 2 or positive < 2:
+    of_person = _of_people(values - value, person)
+    if len(of_person) < 2 or (values > 0).sum() < 2:
         return Estimate(value, 0.0, math.inf)
-    reach = math.exp(_student(positive - 1) * error / value)
+    reach = math.exp(_student(effective_size(of_person**2)) * _error(of_person, len(values)) / value)
     return Estimate(value, value / reach, value * reach)
 
 
@@ -138,9 +138,10 @@ def rate(hits: Floats, person: Numbers) -> Estimate:
     if not rows:
         return Estimate(math.nan, 0.0, 1.0)
     share = float(hits.mean())
-    error, people = _error(hits - share, person)
+    of_person = _of_people(hits - share, person)
+    people = len(of_person)
     independent = float(people)
-    if error > 0:
+    if people > 1 and (error := _error(of_person, rows)) > 0:
         independent = min(share * (1 - share) / error**2 * (Z / _student(people - 1)) ** 2, rows)
     low, high = wilson(share, independent)
     return Estimate(share, low, high)
@@ -153,18 +154,21 @@ def wilson(share: float, rows: float) -> tuple[float, float]:
     return min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
 
 
-def _error(centred: Floats, person: Numbers) -> tuple[float, int]:
-    """The standard error of a mean from what its rows lie off it, and the number of people."""
-    people = len(np.unique(person))
-    if people < 2:
-        return 0.0, people
-    of_person = np.bincount(person, weights=centred)
-    return math.sqrt(people / (people - 1) * float((of_person**2).sum())) / len(centred), people
+def _of_people(centred: Floats, person: Numbers) -> Floats:
+    """The sum over each person's rows of what they lie off the mean."""
+    number = np.unique(person, return_inverse=True)[1]
+    return np.bincount(number, weights=centred).astype(np.float64)
 
 
-def _student(freedom: int) -> float:
-    """The two-sided 95 % point of Student's t (Abramowitz & Stegun 1964, 26.7.5; 1 % off at 3 degrees)."""
-    z = Z
+def _error(of_person: Floats, rows: int) -> float:
+    """The standard error of the mean over the rows of at least two people."""
+    people = len(of_person)
+    return math.sqrt(people / (people - 1) * float((of_person**2).sum())) / rows
+
+
+def _student(freedom: float) -> float:
+    """The two-sided 95 % point of Student's t (Abramowitz & Stegun 1964, 26.7.5; 1 % off at 3 degrees, from 1 on)."""
+    z, freedom = Z, max(freedom, 1.0)
     return (
         z
         + (z**3 + z) / (4 * freedom)

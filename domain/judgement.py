@@ -14,11 +14,11 @@ from domain import estimate
 from domain.estimate import Estimate, Log
 
 FEWEST = 30
-"""With fewer people, or rows of equal weight, the normal approximation of an interval is not to be trusted."""
+"""With fewer people of equal weight the normal approximation of an interval is not to be trusted."""
 LEAST_SUPPORT = 0.9
 """More than a tenth out of the log's reach could turn any comparison round."""
-FEW_ROWS = 100
-"""Below so many rows of equal weight an interval says little, and its own width is guessed from little."""
+FEW_PEOPLE = 100
+"""Below so many people of equal weight an interval says little, and its own width is guessed from little."""
 HEAVY = 0.1
 """One person with so much of all the weight decides the estimate."""
 
@@ -27,8 +27,8 @@ HEAVY = 0.1
 class Judgement:
     """The estimates, None when there can be none, and what should be known of them.
 
-    ``people`` were shown what the target would have shown at least once; ``effective`` is the number of rows of equal
-    weight; ``support`` the share of what the target would show that the log could show.
+    ``people`` were shown what the target would have shown at least once; to ``effective`` people of equal weight they
+    amount (Kish 1965); ``support`` the share of what the target would show that the log could show.
     """
 
     rows: int
@@ -43,9 +43,8 @@ class Judgement:
 
 def judge(log: Log, least: float = 0.0, most: float = 1.0) -> Judgement:
     """Estimate the target's mean reward, which lies within `least` and `most`."""
-    weight = log.weight
-    people = len(np.unique(log.person[weight > 0]))
-    found = Judgement(len(weight), people, estimate.effective_size(weight))
+    of_person = np.bincount(log.person, weights=log.weight).astype(np.float64)
+    found = Judgement(len(log.reward), int((of_person > 0).sum()), estimate.effective_size(of_person))
     if why := _nothing_known(log, found):
         return _with(found, why)
     share = estimate.support(log)
@@ -80,8 +79,8 @@ def _nothing_known(log: Log, found: Judgement) -> str:
         return f"what it would show was shown to {found.people} people; at least {FEWEST} are needed"
     if found.effective < FEWEST:
         return (
-            f"a few rows outweigh all others: they amount to {found.effective:.0f} of equal weight; at least {FEWEST} "
-            "are needed"
+            f"a few people outweigh all others: they amount to {found.effective:.0f} of equal weight; at least "
+            f"{FEWEST} are needed"
         )
     return ""
 
@@ -98,8 +97,8 @@ def _doubts(log: Log, effective: float, share: Estimate) -> list[str]:
         found.append(
             f"the weights average {share.value:.2f} and not 1: the logged or the recomputed probabilities are wrong"
         )
-    if effective < FEW_ROWS:
-        found.append(f"the rows amount to {effective:.0f} of equal weight: the intervals are rough")
+    if effective < FEW_PEOPLE:
+        found.append(f"the people amount to {effective:.0f} of equal weight: the intervals are rough")
     of_person = np.bincount(log.person, weights=log.weight)
     if of_person.max() > HEAVY * of_person.sum():
         found.append(f"one person has {_percent(of_person.max() / of_person.sum())} of all the weight")

@@ -172,7 +172,7 @@ def _target(rival: str, policy: str, rows: Rows, noted: Numbers) -> dict[str, An
         "log": policy,
         "exposures": found.rows,
         "followers_shown": found.people,
-        "effective_exposures": round(found.effective, 1),
+        "effective_followers": round(found.effective, 1),
         "support": _maybe(found.support),
         "ctr": {"ips": _maybe(found.ips), "snips": _maybe(found.snips), "dr": _maybe(found.dr)},
         "replay": None if replayed is None else {**_told(replayed[0]), "lists": replayed[1]},

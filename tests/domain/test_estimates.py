@@ -146,7 +146,7 @@ def test_the_interval_of_rare_sales_holds_the_truth_though_they_are_few(people: 
         fen = np.where(rng.random(len(person)) < chance * mood, rng.choice(prices, len(person), p=odds), 0.0)
         held += [one.low <= truth <= one.high for one in [rare_mean(fen, person)]]
         plain += [one.low <= truth <= one.high for one in [mean(fen, person)]]
-    assert np.mean(held) >= 0.92
+    assert np.mean(held) >= 0.93
     assert np.mean(plain) < np.mean(held)
 
 

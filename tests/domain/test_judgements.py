@@ -57,7 +57,7 @@ def test_what_a_handful_of_people_were_shown_is_no_estimate() -> None:
     assert f"at least {FEWEST}" in found.warnings[0]
 
 
-def test_a_few_rows_that_outweigh_all_others_are_no_estimate() -> None:
+def test_a_few_people_who_outweigh_all_others_are_no_estimate() -> None:
     log = drawn(0.5, 0.5)
     rare = np.where(np.arange(len(log.person)) < 2, 1e-6, log.logged)
     found = judge(Log(log.person, log.place, log.reward, rare, log.target, log.guess, log.hope))
@@ -92,4 +92,4 @@ def test_few_rows_and_one_heavy_person_are_told() -> None:
     heavy = np.where(log.person == log.person[log.target > 0][0], 1 / 12, log.logged)
     found = judge(Log(log.person, log.place, log.reward, heavy, log.target, log.guess, log.hope))
     assert any("one person has" in one for one in found.warnings)
-    assert any("rows amount to" in one for one in found.warnings)
+    assert any("people amount to" in one for one in found.warnings)
