@@ -53,7 +53,7 @@ class FollowerFile:
             with path.open("rb") as file:
                 self.encoding = _encoding(file, path)
                 _skip_mark(file)
-                head = _text_of(file.readline(LONGEST_LINE + 1), self.encoding)
+                head = file.readline(LONGEST_LINE + 1).decode(self.encoding, "replace")
         except OSError as fault:
             raise Declined(f"{path}: cannot be read ({fault.strerror})") from None
         self._columns = _columns(path, head, renamed)
@@ -91,7 +91,7 @@ class FollowerFile:
             told = f"is longer than {LONGEST_LINE:,} bytes — one follower a line"
             return Line(number, None, (self._wrong(number, "", told),))
         try:
-            cells = next(csv.reader((_text_of(raw, self.encoding).rstrip("\r\n"),), strict=True))
+            cells = next(csv.reader((raw.decode(self.encoding).rstrip("\r\n"),), strict=True))
         except UnicodeDecodeError:
             told = f"holds bytes that are not {self.encoding} — save the file again as CSV UTF-8"
             return Line(number, None, (self._wrong(number, "", told),))
@@ -153,10 +153,6 @@ def _skip_line(file: BinaryIO) -> None:
     """The rest of a line, a piece at a time."""
     while (piece := file.readline(LONGEST_LINE)) and not piece.endswith(b"\n"):
         pass
-
-
-def _text_of(raw: bytes, encoding: str) -> str:
-    return raw.decode(encoding)
 
 
 def _columns(path: Path, head: str, renamed: Mapping[str, str]) -> tuple[str, ...]:
