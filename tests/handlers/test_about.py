@@ -265,7 +265,8 @@ def test_the_engineer_tells_of_himself_once_and_is_known_from_then_on(real_bot: 
     items = real_bot.live.current.items
     for words in ("推荐", "换一批", "推荐"):
         heard = real_bot.say("chen", words)
-        assert heard.slugs and all(subjects & set(items[slug].tags) for slug in heard.slugs)
+        fitting = [slug for slug in heard.slugs if subjects & set(items[slug].tags)]
+        assert len(fitting) >= 2, "one of three may be a try at something else"
     assert SENTENCES["ask_about"] not in heard.words, "who has told is not asked"
     assert "不再给你推「理财」" in real_bot.say("chen", "别再推理财了").words
     for words in ("推荐", "换一批", "今天随便聊聊", "我今年31岁，推荐", "换一批"):
