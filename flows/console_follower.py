@@ -16,6 +16,7 @@ from storage import behaviours, entitlements, exposures, follower_pages, followe
 from storage import console_acts as acts
 from storage.behaviours import Behaviour
 from storage.entitlements import Right
+from storage.exposures import Shown
 from storage.follower_pages import Asked, Dealing
 from storage.followers import Follower
 from storage.store import Store, Transaction
@@ -23,8 +24,8 @@ from storage.store import Store, Transaction
 READ_BACK, TIMELINE, MOST_EVIDENCE = 1_000, 50, 8
 """Behaviours searched for evidence (older ones have faded), those told one by one, and those told of one tag."""
 MOST_ORDERS, MOST_DEALINGS, MOST_ASKED = 50, 30, 20
-MOST_CLICKS = 300
-"""Exposures looked at to tell which item a click opened."""
+MOST_SHOWN = 300
+"""Exposures read: the last are told, and all say which item a click opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Tag:
 @dataclass(frozen=True, slots=True)
 class FollowerSheet:
     """``liked`` strongest first; ``opted_out`` topics without personalisation, whose switch is ``personal``;
-    ``asked`` are questions that found nothing; ``clicked`` maps exposures to the items they showed; ``done`` are the
-    last acts, the newest first, of ``count``."""
+    ``asked`` are questions that found nothing; ``shown`` is what was recommended, the newest answer first; ``done``
+    are the last acts, the newest first, of ``count``."""
 
     follower: Follower
     liked: tuple[Tag, ...]
@@ -51,10 +52,15 @@ class FollowerSheet:
     opted_out: tuple[str, ...]
     dealings: tuple[Dealing, ...]
     asked: tuple[Asked, ...]
-    clicked: Mapping[str, str]
+    shown: tuple[Shown, ...]
     done: tuple[Behaviour, ...]
     count: int
     last_seen_at: int | None
+
+    @property
+    def clicked(self) -> Mapping[str, str]:
+        """Exposure -> the item it showed."""
+        return {one.id: one.slug for one in self.shown}
 
     @property
     def handle(self) -> str:
@@ -98,7 +104,7 @@ def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:
         tuple(one for one in topics if one != PERSONALISATION),
         tuple(follower_pages.dealings(tx, openid, MOST_DEALINGS)),
         tuple(follower_pages.asked(tx, openid, MOST_ASKED)),
-        {one.id: one.slug for one in exposures.lately(tx, openid, 0, MOST_CLICKS)},
+        tuple(exposures.lately(tx, openid, 0, MOST_SHOWN)),
         tuple(done[:TIMELINE]),
         count,
         last,

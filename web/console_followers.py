@@ -6,6 +6,7 @@ form of their own, so that no address that is passed on or opened again shows th
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 from flask import Blueprint, Response, abort, make_response, redirect, request
@@ -14,11 +15,14 @@ from domain import interests
 from errors import ShutongError
 from flows.console_follower import buyer_of, follower_sheet, is_known
 from flows.remember_facts import list_facts
+from storage.exposures import Shown
 from web.acts_in_words import Teller, dealt
 from web.console_door import PATH
 from web.console_office import Office
 
 LONGEST_OPENID = 64
+TOLD_SHOWN = 12
+"""Recommendations that are told one by one."""
 
 
 def add_followers(console: Blueprint, office: Office) -> None:
@@ -43,6 +47,8 @@ def add_followers(console: Blueprint, office: Office) -> None:
             tell=tell,
             weight=weight,
             dealt=dealt,
+            terms_of=terms_of,
+            most_shown=TOLD_SHOWN,
         )
 
     @console.get("/followers", endpoint="followers")
@@ -70,6 +76,16 @@ def add_followers(console: Blueprint, office: Office) -> None:
     @console.post("/followers/<address>/facts", endpoint="facts")
     def facts(address: str) -> Response:
         return sheet_page(address, whole=True)
+
+
+def terms_of(shown: Shown) -> list[tuple[str, float]]:
+    """What the score of a recommendation was made of, the largest first; [] where it was not kept."""
+    try:
+        terms = json.loads(shown.terms or "{}")
+    except ValueError:  # cut off
+        return []
+    numbers = [(str(name), float(value)) for name, value in terms.items() if isinstance(value, int | float)]
+    return sorted(numbers, key=lambda one: -abs(one[1]))
 
 
 def _facts(office: Office, openid: str) -> list[tuple[str, str, str]] | None:

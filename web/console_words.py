@@ -84,6 +84,17 @@ CAUSES = {
     "told": "说起自己",
     "imported": "导入的资料",
 }
+TERMS = {
+    "content": "兴趣相合",
+    "together": "同好也看",
+    "quality": "口碑",
+    "fresh": "新",
+    "price": "价位",
+    "explore": "试一试",
+    "tired": "看腻了",
+    "varied": "换口味",
+}
+"""A term of an item's score -> what it says."""
 
 
 def word(words: Mapping[str, str], name: str) -> str:

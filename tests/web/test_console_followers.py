@@ -11,10 +11,10 @@ import pytest
 from bot_in_process import DATA_KEY, NOON, Bot, Workshop
 from shop_at_hand import an_order
 
-from domain.answer import Lesson
+from domain.answer import Exposure, Lesson
 from domain.ids import handle
 from flows import react_to_item
-from storage import engagements, entitlements, interests, opt_outs, orders
+from storage import engagements, entitlements, exposures, interests, opt_outs, orders
 from storage.vault import Vault
 from tests.web.console_at_hand import Operator, staff_in
 
@@ -95,6 +95,28 @@ def test_it_tells_what_was_done_with_each_item_and_what_was_asked_in_vain(bot: B
         text.count("「火星移民要办什么手续」") == 0
         and ada.post(f"{page}/facts").text.count("「火星移民要办什么手续」") == 2
     )
+
+
+def test_it_tells_what_was_recommended_why_and_what_the_score_was_made_of(bot: Bot) -> None:
+    with bot.store.write() as tx:
+        terms_of = {"one-bag": '{"content": 0.61, "tired": -0.2, "new": 0.1}', "drive-far": '{"con'}
+        for n, (slug, terms) in enumerate(terms_of.items()):
+            key = new_id_of(WHO, n)
+            exposures.add(tx, WHO, NOON, key, [Exposure(key, slug, 1, "blend-1", 0.4, "因为你问过「夜跑」", terms)])
+        assert exposures.open_once(tx, new_id_of(WHO, 0), NOON)
+    fina = Operator(bot, "fina")
+    part = fina.get(address(fina)).text.partition("推荐过什么")[2].partition("</section>")[0]
+    first = part.partition("《七天一只登机箱》")[2].partition("</li>")[0]
+    other = part.partition("《第一次长途自驾》")[2].partition("</li>")[0]
+    assert "因为你问过「夜跑」" in first and "点开了" in first and "分数从哪里来" in first
+    assert re.findall(r"<dt>(.*?)</dt>", first) == ["兴趣相合", "看腻了", "new"], "the largest first"
+    assert re.findall(r">([+-][\d.]+)<", first) == ["+0.61", "-0.20", "+0.10"]
+    assert "没点开" in other and "分数从哪里来" not in other
+
+
+def new_id_of(openid: str, number: int) -> str:
+    """An exposure's id, as ``lately`` finds it."""
+    return f"{handle(openid)}{NOON:09x}{number:012x}"
 
 
 def test_exact_words_and_facts_are_for_who_may_see_them_and_on_demand_only(bot: Bot) -> None:
