@@ -6,7 +6,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -14,9 +14,10 @@ from catalog.live import LiveCatalog
 from catalog.load import load_catalog
 from config import Settings, doubts, load
 from domain.claim import ClaimCodes
+from domain.item import Item
 from domain.link import LinkSigner
 from domain.payment import Merchant
-from errors import SettingWrong
+from errors import SettingWrong, ShutongError
 from flows.deliver_receipt import Place
 from flows.send_deliveries import Sender
 from flows.till import Till
@@ -53,6 +54,8 @@ from wechat.oauth import OAuth
 from wechat.outbox import Outbox
 from wechat.pay import PayApi
 from wechat.tokens import TokenKeeper
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -111,7 +114,15 @@ class House:
         """Our books and WeChat Pay; None when no merchant is set up."""
         if self.pay is None:
             return None
-        return Till(self.store, self.pay, vault(self.settings).hide, secrets.token_bytes)
+        return Till(self.store, self.pay, vault(self.settings).hide, secrets.token_bytes, self._items)
+
+    def _items(self) -> Mapping[str, Item]:
+        """What is on the shelf; nothing when the content cannot be read."""
+        try:
+            return self.catalog.current.items
+        except ShutongError as wrong:
+            log.error("the content cannot be read, so a purchase teaches nothing: %s", wrong)
+            return {}
 
     def close(self) -> None:
         """Close the database's connections."""

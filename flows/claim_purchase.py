@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.claim import ClaimCodes
 from domain.interests import DAY
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import claim_codes, coupons, deliveries, entitlements, orders
+from storage import claim_codes, coupons, deliveries, engagements, entitlements, orders
 from storage.store import Store, Transaction
 
 GOOD_FOR_SECONDS = 30 * DAY
@@ -46,6 +46,7 @@ def bring_along(store: Store, buyer: str, openid: str, now: int) -> None:
 def _move(tx: Transaction, buyer: str, openid: str, now: int) -> None:
     orders.move(tx, buyer, openid)
     entitlements.move(tx, buyer, openid)
+    engagements.move(tx, buyer, openid)
     coupons.move(tx, buyer, openid, now)
     deliveries.move(tx, buyer, openid, now)
 

@@ -1,15 +1,15 @@
-"""A follower taps a tracked link: the click is kept, once a minute, and teaches a little."""
+"""A follower taps a tracked link: the click is kept, once a minute, and the first on it teaches a little."""
 
 from __future__ import annotations
 
 import hashlib
 
 from domain import message as kinds
-from domain.interests import PERSONALISATION, lesson
 from domain.item import Item
 from domain.message import Message
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import behaviours, exposures, followers, interests, opt_outs
+from flows.keep_act import keep
+from storage import behaviours, engagements, exposures
 from storage.exposures import Shown
 from storage.store import Store
 
@@ -22,21 +22,20 @@ def open_link(store: Store, exposure_id: str, item: Item | None, same_browser: b
 
     The first browser that opens a link is taken for the follower's (`same_browser`: it has opened this link
     before). A link that is passed on and opened elsewhere is a click of somebody unknown: it teaches nothing about
-    the follower, and the new reader does not learn why it was recommended.
+    the follower, and the new reader does not learn why it was recommended. Of one exposure the first click teaches.
     """
     with store.read() as tx:
         shown = exposures.find(tx, exposure_id)
-        if shown is None:
-            return None
-        personal = not opt_outs.has(tx, shown.openid, PERSONALISATION)
-    lessons = [lesson(item.subject, "click", item.title)] if item and personal else []
+    if shown is None:
+        return None
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
         own = same_browser or not behaviours.has_done(tx, shown.openid, "go", exposure_id)
-        if not own:
+        if own:
+            first = exposures.open_once(tx, exposure_id, now)
+            keep(tx, _click(shown.openid, exposure_id, now), shown.slug, item, "click" if first else "")
+            engagements.opened(tx, shown.openid, shown.slug, now)
+        else:
             behaviours.add(tx, _click("", exposure_id, now), ())
-        elif behaviours.add(tx, _click(shown.openid, exposure_id, now), lessons):
-            followers.seen(tx, shown.openid, now)
-            interests.learn(tx, shown.openid, lessons, now)
     return shown if own else None
 
 

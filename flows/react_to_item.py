@@ -1,26 +1,27 @@
 """A reader likes, shares, reads or rates an item on its page: kept once, and it teaches what the reader likes.
 
-`who` is an openid, or the id of a browser where nobody is signed in: then it is kept and teaches nothing. Each returns
-False when it was known already. May raise ``StoreBusy``.
+`who` is an openid, or the id of a browser where nobody is signed in. Each returns False when it was known already.
+May raise ``StoreBusy``.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
-
 from domain import message as kinds
-from domain.answer import Lesson
-from domain.interests import DAY, PERSONALISATION, lesson
+from domain.interests import DAY
 from domain.item import Item
 from domain.message import Message
-from domain.order import READER
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import behaviours, exposures, followers, interests, opt_outs
+from flows.keep_act import keep, keep_lesson, key_of, strength
+from storage import behaviours, engagements, exposures
 from storage.store import Store, Transaction
 
-READ_PERCENT = 90
-"""From here an item counts as read to the end: below stand the related ones."""
+READ_PERCENT, READ_SECONDS = 50, 60
+"""From here an item counts as read: half of it, or a minute."""
+END_PERCENT = 90
+"""From here it counts as read to the end: below stand the related ones."""
+SHORTEST_READ_SECONDS = 10
+"""Who is further down sooner has thrown the page up with a thumb: that is looking for the end, not reading."""
+QUARTER = 25
 GOOD_STARS = 4
 LONGEST_WORDS = 500
 
@@ -40,8 +41,11 @@ def like(store: Store, who: str, item: Item, on: bool, now: int) -> bool:
         before = behaviours.times(tx, who, kinds.LIKE, item.slug)
         if on == bool(before % 2):
             return False
-        act = Message(_key(who, item, "like", before), who, "", now, kinds.LIKE, "on" if on else "off", "", item.slug)
-        return _keep(tx, act, item, "" if before else "praise")
+        act = Message(key_of(who, item, "like", before), who, "", now, kinds.LIKE, "on" if on else "off", "", item.slug)
+        if not keep(tx, act, item.slug, item, "" if before else "praise"):
+            return False
+        engagements.liked(tx, who, item.slug, on)
+        return True
 
 
 def likes(store: Store, who: str, item: Item) -> bool:
@@ -51,51 +55,67 @@ def likes(store: Store, who: str, item: Item) -> bool:
 
 
 def share(store: Store, who: str, item: Item, to: str, now: int) -> bool:
-    """The reader set out to share it to a ``friend`` or to ``moments``; WeChat does not tell whether it was done."""
-    key = _key(who, item, "share", to, now // DAY)
+    """The reader set out to share it to a ``friend`` or to ``moments``; WeChat does not tell whether it was done, so
+    only setting out is kept, once a day, and the first time teaches."""
+    act = Message(key_of(who, item, "share", to, now // DAY), who, "", now, kinds.SHARE, to, "", item.slug)
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        return _keep(tx, Message(key, who, "", now, kinds.SHARE, to, "", item.slug), item, "share")
+        engagements.add(tx, who, item.slug, now, 0.0)
+        first = engagements.shared(tx, who, item.slug)
+        return keep(tx, act, item.slug, item, "share" if first else "")
 
 
 def progress(store: Store, who: str, item: Item, percent: int, seconds: int, now: int) -> bool:
-    """How far it was read, once a quarter and day; its end once and for ever."""
-    end = percent >= READ_PERCENT
-    key = _key(who, item, "end") if end else _key(who, item, "progress", percent // 25, now // DAY)
-    act = Message(key, who, "", now, kinds.PROGRESS, f"{percent}% {seconds}s", "", item.slug)
+    """They are at `percent` and read for `seconds` since they last told: kept once a quarter and day, that it was
+    read and that it was read to the end once and for ever."""
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        return _keep(tx, act, item, "finish" if end else "")
+        engagements.add(tx, who, item.slug, now, 0.0)
+        read = engagements.read(tx, who, item.slug, now, percent, seconds)
+        form, new = f"{percent}% {read.seconds}s", False
+        for milestone in _milestones(percent, max(read.seconds, seconds), read.seconds):
+            act = Message(key_of(who, item, milestone), who, "", now, kinds.PROGRESS, form, "", item.slug)
+            if keep(tx, act, item.slug, item, milestone):
+                new = True
+                if milestone == "finish":
+                    engagements.finished(tx, who, item.slug, now)
+        return new or _keep_quarter(tx, who, item, percent, form, now)
+
+
+def _milestones(percent: int, told: int, counted: int) -> list[str]:
+    """Which of read and finish, keys of ``STRENGTHS``, somebody has reached who is at `percent` after `told` seconds
+    by their own account, `counted` by ours."""
+    if told < SHORTEST_READ_SECONDS:
+        return []
+    read = percent >= READ_PERCENT or counted >= READ_SECONDS
+    return ["read"] * read + ["finish"] * (percent >= END_PERCENT)
+
+
+def _keep_quarter(tx: Transaction, who: str, item: Item, percent: int, form: str, now: int) -> bool:
+    quarter = min(percent // QUARTER, 100 // QUARTER - 1)
+    key = key_of(who, item, "progress", quarter, now // DAY)
+    return keep_lesson(tx, Message(key, who, "", now, kinds.PROGRESS, form, "", item.slug), item, "")
 
 
 def feedback(store: Store, who: str, item: Item, stars: int, words: str, now: int) -> bool:
-    """Stars, 0 for none, and words; as often as somebody has something new to say."""
-    key = _key(who, item, "feedback", stars, words)
+    """Stars, 0 for none, and words; as often as somebody has something new to say. The first stars teach, the last
+    count."""
+    key = key_of(who, item, "feedback", stars, words)
     act = Message(key, who, "", now, kinds.FEEDBACK, f"stars_{stars}", words[:LONGEST_WORDS], item.slug)
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        return _keep(tx, act, item, "stars" if stars >= GOOD_STARS else "")
+        engagements.add(tx, who, item.slug, now, 0.0)
+        first = bool(stars) and engagements.rated_first(tx, who, item.slug, stars)
+        if first:  # bad ones count as much, with the other sign (domain/follower.py), and for this item alone
+            engagements.add(tx, who, item.slug, now, strength(tx, who, "stars"))
+        elif stars:
+            engagements.rated(tx, who, item.slug, stars)
+        return keep_lesson(tx, act, item, "stars" if first and stars >= GOOD_STARS else "")
 
 
 def read_bought(store: Store, openid: str, item: Item, now: int) -> bool:
-    """A follower reads what they bought: from then on it teaches what they like, once."""
+    """A follower reads what they bought as a guest, before anybody knew that it was them: it teaches what they like,
+    once."""
     with store.read() as tx:
         if behaviours.times(tx, openid, kinds.PURCHASE, item.slug):
             return False
-    key = _key(openid, item, "bought")
+    act = Message(key_of(openid, item, "bought"), openid, "", now, kinds.PURCHASE, "read", "", item.slug)
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
-        return _keep(tx, Message(key, openid, "", now, kinds.PURCHASE, "read", "", item.slug), item, "buy")
-
-
-def _key(*of: object) -> str:
-    told = "\n".join(one.slug if isinstance(one, Item) else str(one) for one in of)
-    return "r" + hashlib.sha256(told.encode()).hexdigest()[:48]
-
-
-def _keep(tx: Transaction, act: Message, item: Item, cause: str) -> bool:
-    known = not act.openid.startswith(READER)
-    personal = known and not opt_outs.has(tx, act.openid, PERSONALISATION)
-    taught: Iterable[Lesson] = [lesson(item.subject, cause, item.title)] if cause and personal else []
-    if not behaviours.add(tx, act, taught):
-        return False
-    if known:
-        followers.seen(tx, act.openid, act.at)
-        interests.learn(tx, act.openid, taught, act.at)
-    return True
+        return keep_lesson(tx, act, item, "buy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from catalog.load import Catalog
@@ -9,7 +10,7 @@ from domain import message as kinds
 from domain.item import Item
 from domain.message import Message
 from domain.quota import PAGE_PATIENCE_SECONDS
-from storage import behaviours, entitlements, exposures, followers
+from storage import behaviours, engagements, entitlements, exposures, followers, interests
 from storage.store import Store
 
 RELATED = 3
@@ -42,24 +43,28 @@ def read_page(
         if shown and openid and shown.openid != openid:
             shown = None  # a link that was sent to somebody else
         source = entitlements.source(tx, buyer, slug, now)
+        sent_to = openid or (shown.openid if shown else "")
+        refused = {one.tag for one in interests.of(tx, sent_to, now) if one.weight < 0} if sent_to else set()
     free = item.price_fen == 0
     return Page(
         item,
         item.paid if source or free else None,
         shown.reason if shown and shown.slug == slug else "",
-        openid or (shown.openid if shown else ""),
+        sent_to,
         source,
-        _related(catalog, item, now),
+        _related(catalog, item, refused, now),
     )
 
 
-def _related(catalog: Catalog, item: Item, now: int) -> tuple[Item, ...]:
-    """Items most like this one. Tags at home in other subjects (入门) say nothing of likeness; asking for the best
-    one again and again leaves out the mixing of subjects that a list of recommendations gets."""
+def _related(catalog: Catalog, item: Item, refused: Collection[str], now: int) -> tuple[Item, ...]:
+    """Items most like this one, without a tag that is refused. Tags at home in other subjects (入门) say nothing of
+    likeness; asking for the best one again and again leaves out the mixing of subjects that a list of recommendations
+    gets."""
     own = [tag for tag in item.tags if tag == item.subject or catalog.parents.get(tag) == item.subject]
+    weights = {**dict.fromkeys(own, 1.0), **dict.fromkeys(refused, -1.0)}
     found: list[Item] = []
     while len(found) < RELATED:
-        best = catalog.shelf.rank(dict.fromkeys(own, 1.0), now, 1, never={item.slug, *(one.slug for one in found)})
+        best = catalog.shelf.rank(weights, now, 1, never={item.slug, *(one.slug for one in found)})
         if not best:
             break
         found.append(best[0].item)
@@ -73,3 +78,5 @@ def note_view(store: Store, slug: str, openid: str, exposure_id: str, now: int, 
         behaviours.add(tx, view, ())
         if openid:
             followers.seen(tx, openid, now)
+            engagements.add(tx, openid, slug, now, 0.0)
+            engagements.opened(tx, openid, slug, now)

@@ -16,6 +16,7 @@ from domain.order import NUMBER_CHANCE_BYTES, Order, new_number
 from domain.payment import RefundNotice
 from domain.refund import ABNORMAL, ASKED, CLOSED, DONE, PROCESSING, Refund, may_return, short_reason
 from errors import Declined, PayDeclined, PayUnclear
+from flows.keep_act import keep_return
 from flows.till import Till
 from storage import deliveries, entitlements, evidence, orders, refunds
 from storage.store import Transaction
@@ -169,6 +170,6 @@ def _came_back(tx: Transaction, refund: Refund, now: int) -> None:
     order = orders.find(tx, refund.order_no)
     if order is None:
         return
-    if order.refunded_fen >= order.amount_fen:
-        entitlements.withdraw(tx, order.slug, order.source)
+    if order.refunded_fen >= order.amount_fen and entitlements.withdraw(tx, order.slug, order.source):
+        keep_return(tx, order, now)
     deliveries.owe(tx, "refunded", order.buyer, order.order_no, order.slug, now, now, about=refund.refund_no)

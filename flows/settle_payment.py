@@ -2,19 +2,22 @@
 and for a line of the bill.
 
 What WeChat Pay says is compared with what we sold. When everything agrees, one transaction makes the order paid,
-gives the right and owes the receipt; whoever comes second finds the order paid and changes nothing. What does not
-agree gives nothing, is kept as evidence, and the operator is told.
+gives the right, owes the receipt and notes what the buyer likes; whoever comes second finds the order paid and changes
+nothing. What does not agree gives nothing, is kept as evidence, and the operator is told.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from domain import payment as pay
+from domain.item import Item
 from domain.order import NUMBER_CHANCE_BYTES, Order, new_number
 from domain.payment import Payment, disagreement
+from flows.keep_act import keep_purchase
 from flows.refund_order import owe_back
 from flows.till import Till
 from storage import coupons, deliveries, entitlements, evidence, funnel, orders
@@ -36,6 +39,7 @@ def settle(till: Till, payment: Payment, heard_by: str, now: int) -> str:
         return UNPAID
     said = json.dumps(asdict(payment), sort_keys=True)
     hidden, refund_no = till.hide(said), new_number(till.chance(NUMBER_CHANCE_BYTES))
+    items = till.items()
     with till.store.write() as tx:
         order = orders.find(tx, payment.order_no)
         wrong = disagreement(payment, order, till.pay.merchant) or _returned_elsewhere(payment, order)
@@ -45,7 +49,7 @@ def settle(till: Till, payment: Payment, heard_by: str, now: int) -> str:
             )
             outcome = WRONG
         else:
-            outcome = _receive(tx, order, payment, refund_no, now)
+            outcome = _receive(tx, order, payment, refund_no, items, now)
     if outcome == WRONG and new:
         log.error("a payment does not agree (%s): see python bot.py order show %s", wrong, payment.order_no or "-")
     elif outcome == RETURNED:
@@ -60,7 +64,9 @@ def _returned_elsewhere(payment: Payment, order: Order | None) -> str:
     return ""
 
 
-def _receive(tx: Transaction, order: Order, payment: Payment, refund_no: str, now: int) -> str:
+def _receive(
+    tx: Transaction, order: Order, payment: Payment, refund_no: str, items: Mapping[str, Item], now: int
+) -> str:
     at = payment.paid_at if payment.paid_at is not None else now
     if not orders.pay(tx, order.order_no, payment.transaction_id, payment.trade_type, at):
         return KNOWN
@@ -74,6 +80,7 @@ def _receive(tx: Transaction, order: Order, payment: Payment, refund_no: str, no
         orders.supersede(tx, another, now)  # what is bought must not be bought again
     if entitlements.grant(tx, order.buyer, order.slug, order.source, at):
         deliveries.owe(tx, "receipt", order.buyer, order.order_no, order.slug, now, now)
+        keep_purchase(tx, order, items, at)
         return GRANTED
     owe_back(tx, order, refund_no, order.amount_fen, TWICE, "rule:twice", now)
     return RETURNED

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Executable, Update, bindparam, case, func, select, update
+from sqlalchemy import BigInteger, Executable, Update, bindparam, case, delete, func, select, update
 
 from domain import interests as rules
 from domain.follower import Engagement
-from storage.dialect import insert_or_change
+from storage.dialect import Change, insert_or_change
 from storage.schema import engagements as table
 from storage.schema import followers
 from storage.store import Transaction
@@ -65,9 +65,9 @@ def bought(tx: Transaction, openid: str, slug: str, at: int, fen: int) -> None:
     tx.change(_bought, who=openid, which=slug, at=at, fen=fen)
 
 
-def returned(tx: Transaction, openid: str, slug: str, at: int) -> None:
-    """Their money went back."""
-    tx.change(_returned, who=openid, which=slug, at=at)
+def returned(tx: Transaction, openid: str, slug: str, at: int) -> bool:
+    """Their money went back; False when they had not bought it, as far as we (still) know."""
+    return tx.change(_returned, who=openid, which=slug, at=at) == 1
 
 
 def liked(tx: Transaction, openid: str, slug: str, on: bool) -> None:
@@ -75,19 +75,32 @@ def liked(tx: Transaction, openid: str, slug: str, on: bool) -> None:
     tx.change(_set("liked"), who=openid, which=slug, value=int(on))
 
 
-def shared(tx: Transaction, openid: str, slug: str) -> None:
-    """They set out to share it."""
-    tx.change(_set("shared"), who=openid, which=slug, value=1)
+def shared(tx: Transaction, openid: str, slug: str) -> bool:
+    """They set out to share it; False when they had before."""
+    return tx.change(_set_first("shared"), who=openid, which=slug, value=1) == 1
+
+
+def rated_first(tx: Transaction, openid: str, slug: str, stars: int) -> bool:
+    """They gave 1 to 5 stars; False, and nothing changed, when they had given some before."""
+    return tx.change(_set_first("stars"), who=openid, which=slug, value=stars) == 1
 
 
 def rated(tx: Transaction, openid: str, slug: str, stars: int) -> None:
-    """They gave 1 to 5 stars: the last count."""
+    """They thought again: the last stars count."""
     tx.change(_set("stars"), who=openid, which=slug, value=stars)
 
 
 def set_aside(tx: Transaction, openid: str) -> None:
     """What they did with items speaks for nothing any more; that they did it stays."""
     tx.change(_set_aside, who=openid)
+
+
+def move(tx: Transaction, buyer: str, to: str) -> None:
+    """What a browser did was done by this follower: one row of both for each item."""
+    rows = [dict(zip(table.c.keys(), row, strict=True)) for row in tx.rows(_all, who=buyer)]
+    if rows:
+        tx.change_many(_merge, [{**row, "openid": to} for row in rows])
+        tx.change(_drop, who=buyer)
 
 
 def of(tx: Transaction, openid: str) -> tuple[str, list[Engagement]]:
@@ -117,6 +130,11 @@ def _set(column: str) -> Callable[[str], Executable]:
     return lambda backend: _one().values({column: bindparam("value")})
 
 
+@cache
+def _set_first(column: str) -> Callable[[str], Executable]:
+    return lambda backend: _one().where(table.c[column] == 0).values({column: bindparam("value")})
+
+
 def _read_on(backend: str) -> Executable:
     passed, claimed = bindparam("at", type_=BigInteger) - table.c.read_at, bindparam("claimed", type_=BigInteger)
     more = case((passed < 0, 0), (passed < claimed, passed), else_=claimed)  # NULL, nobody saw them begin: as claimed
@@ -140,6 +158,38 @@ def _returned(backend: str) -> Executable:
 
 def _set_aside(backend: str) -> Executable:
     return update(table).where(table.c.openid == bindparam("who")).values(strength=0.0)
+
+
+def _all(backend: str) -> Executable:
+    return select(table).where(table.c.openid == bindparam("who"))
+
+
+def _drop(backend: str) -> Executable:
+    return delete(table).where(table.c.openid == bindparam("who"))
+
+
+def _merge(backend: str) -> Executable:
+    further = ("changed_at", "percent", "paid_fen", "liked", "shared")
+    known = ("opened_at", "read_at", "finished_at", "bought_at", "returned_at")
+    return insert_or_change(
+        table,
+        backend,
+        {
+            "strength": "old + new",
+            "seconds": "old + new",
+            "stars": lambda old, new: case((new.stars > 0, new.stars), else_=old.stars),
+            **{name: _greater(name) for name in further},
+            **{name: _either(name) for name in known},
+        },
+    )
+
+
+def _greater(name: str) -> Change:
+    return lambda old, new: case((new[name] > old[name], new[name]), else_=old[name])
+
+
+def _either(name: str) -> Change:
+    return lambda old, new: func.coalesce(old[name], new[name])
 
 
 def _of(backend: str) -> Executable:

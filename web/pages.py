@@ -26,6 +26,7 @@ from flows.read_page import Page, note_view, read_page
 from storage import funnel
 from storage.funnel import Step
 from web.markdown import to_html
+from web.robots import is_robot
 from web.shop import LONGEST_COUPON, Shop
 from web.sign_in import start_address
 from web.visitor import SNAPSHOT, Visitor
@@ -48,7 +49,7 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
         response = make_response(redirect(f"/a/{slug}" + ("?" + urlencode({"coupon": coupon}) if coupon else ""), 302))
         try:
             same = same_follower(cookie.read(request), exposure_id)
-            opened = exposure_id and request.method != "HEAD"
+            opened = exposure_id and not is_robot(request)
             if opened and open_link(store, exposure_id, item, same, now):
                 cookie.write(response, exposure_id)
         except StoreBusy as busy:
@@ -62,10 +63,11 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
         page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, shopper.exposure_id, now)
         if page is None:
             return _missing()
-        if visitor.must_sign_in and "guest" not in request.args and request.method != "HEAD":
+        robot = is_robot(request)
+        if visitor.must_sign_in and "guest" not in request.args and not robot:
             return make_response(redirect(start_address(request.full_path.rstrip("?")), 302))
         item = page.item
-        if (coupon := request.args.get("coupon", "")) and request.method != "HEAD":
+        if (coupon := request.args.get("coupon", "")) and not robot:
             shop.bring(coupon, visitor.buyer)
         offer = shop.offer(item, visitor.buyer)
         sale = "" if page.paid is not None else _sale(shop, shopper, visitor, item)
@@ -98,7 +100,7 @@ def _sale(shop: Shop, shopper: Shopper, visitor: Visitor, item: Item) -> str:
 
 def _note(shop: Shop, page: Page, shopper: Shopper, sale: str) -> None:
     """Keep that the page was seen, and its price."""
-    if request.method == "HEAD":
+    if is_robot(request):
         return
     now, slug, exposure_id = shop.now, page.item.slug, shopper.exposure_id
     key = "v" + new_id(now, secrets.token_bytes(CHANCE_BYTES))
@@ -114,7 +116,7 @@ def _note(shop: Shop, page: Page, shopper: Shopper, sale: str) -> None:
 
 def _claim_code(shop: Shop, codes: ClaimCodes, visitor: Visitor) -> str:
     """What a reader outside WeChat types in the chat to take over what they own."""
-    if visitor.openid or request.method == "HEAD":
+    if visitor.openid or is_robot(request):
         return ""
     try:
         return claim_code(shop.store, codes, visitor.buyer, shop.now)

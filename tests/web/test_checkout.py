@@ -369,13 +369,13 @@ def test_what_a_follower_took_over_is_not_sold_again_in_the_browser(shop: Bot, d
     assert len(shop.rows("orders")) == 1
 
 
-def test_reading_what_was_bought_teaches_once_what_is_liked(shop: Bot, chen: Reader, desk: Desk) -> None:
+def test_buying_teaches_once_what_is_liked_when_it_is_paid(shop: Bot, chen: Reader, desk: Desk) -> None:
     pay(desk, buy(chen))
+    assert "健身" not in shop.weights(CHEN)
     shop.clock.now += 3
     chen.get(f"/orders/{shop.rows('orders')[0]['order_no']}")
-    assert "健身" not in shop.weights(CHEN)
-    chen.get("/a/run-30")
     liked = shop.weights(CHEN)["健身"]
+    chen.get("/a/run-30")
     assert liked > 0 and "因为你买过「健身」的内容" in chen.get("/me").text
     chen.get("/a/run-30")
     assert shop.weights(CHEN)["健身"] == liked

@@ -61,7 +61,7 @@ def test_the_followers_own_browser_counts_again_a_minute_later(opened: tuple[Bot
     answer = bot.get(link)
     assert answer.status_code == 302
     assert len(bot.rows("behaviours", kind="click", openid="o1")) == 2
-    assert bot.weights("o1") != learned
+    assert bot.weights("o1") == learned, "one exposure, one lesson"
     assert "推荐给你" in bot.get("/a/run-30").text
 
 

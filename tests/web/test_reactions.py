@@ -66,9 +66,10 @@ def test_nothing_is_learned_from_who_wants_no_personalisation(follower: tuple[Bo
 def test_progress_is_one_row_a_quarter_and_day(follower: tuple[Bot, Reader]) -> None:
     bot, reader = follower
     for percent in (3, 10, 26, 30, 49, 60, 95, 100):
+        bot.clock.now += 1
         reader.post("/a/run-30/progress", {"seconds": 1.5, "percent": percent})
     kept = sorted(row["form"] for row in bot.rows("behaviours", kind="progress"))
-    assert kept == ["26% 1s", "3% 1s", "60% 1s", "95% 1s"]
+    assert kept == ["26% 3s", "3% 1s", "60% 6s", "95% 7s"]
 
 
 def test_a_strangers_acts_are_kept_for_the_browser_and_teach_nobody(bot: Bot) -> None:

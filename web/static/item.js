@@ -25,20 +25,26 @@
     justPaid.before(thanks);
   }
 
-  // --- how far: told at each quarter, and when the page is left
-  const began = Date.now();
+  // --- how far: told at each quarter, and when the page is left, with the seconds it was looked at since it was last told
   let farthest = -1;
+  let lookedAt = 0; // milliseconds
+  let since = document.visibilityState === "hidden" ? 0 : Date.now();
+  const look = () => { if (since) { lookedAt += Date.now() - since; since = Date.now(); } };
   const percent = () => {
     const last = parts[parts.length - 1];
     if (!last) return 100;
     const whole = last.getBoundingClientRect().bottom + scrollY;
     return Math.min(100, Math.round(((scrollY + innerHeight) / whole) * 100));
   };
+  const LEAST = 5000; // milliseconds: who leaves sooner, and no further down, has nothing to tell
   const tell = (leaving) => {
+    look();
     const now = document.querySelector(".st-buy") ? Math.min(percent(), 89) : percent(); // the free part is not the end
-    if (now <= farthest || (!leaving && Math.floor(now / 25) === Math.floor(farthest / 25) && now < 90)) return;
-    farthest = now;
-    post(`/a/${slug}/progress`, { percent: now, seconds: Math.round((Date.now() - began) / 1000) }, true);
+    const quarter = Math.floor(now / 25) > Math.floor(farthest / 25) || (now >= 90 && farthest < 90);
+    if (!quarter && !(leaving && (now > farthest || lookedAt >= LEAST))) return;
+    farthest = Math.max(now, farthest);
+    post(`/a/${slug}/progress`, { percent: farthest, seconds: Math.round(lookedAt / 1000) }, true);
+    lookedAt = 0;
   };
   let pending = 0;
   addEventListener("scroll", () => {
@@ -46,7 +52,11 @@
     pending = setTimeout(() => { pending = 0; kept.write(PLACE, place()); tell(false); }, 400);
   }, { passive: true });
   const leave = () => { kept.write(PLACE, place()); tell(true); };
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden") { since = Date.now(); return; }
+    leave();
+    since = 0;
+  });
   addEventListener("pagehide", leave); // a page in a frame is left without becoming hidden
 
   // --- what they think
