@@ -19,12 +19,13 @@ from domain.link import LinkSigner
 from domain.payment import Merchant
 from errors import SettingWrong, ShutongError
 from flows.deliver_receipt import Place
+from flows.live_learned import LiveLearned
 from flows.send_deliveries import Sender
 from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
-from scheduler.timetable import TIMETABLE, delivery_rounds, money_jobs, money_rounds
+from scheduler.timetable import TIMETABLE, delivery_rounds, learning_rounds, money_jobs, money_rounds
 from storage import secrets_held
 from storage.console_users import ConsoleUsers
 from storage.migrate import migrate, require_current
@@ -76,6 +77,11 @@ class House:
         """The content, read when it is first needed: a fault in it must not stop what works without."""
         settings = self.settings
         return LiveCatalog(settings.content_dir, partial(load_catalog, settings.content_dir, settings.timezone))
+
+    @cached_property
+    def learned(self) -> LiveLearned:
+        """What all followers together taught: nothing until it is read."""
+        return LiveLearned(self.store)
 
     @property
     def exact_clock(self) -> Callable[[], float]:
@@ -226,6 +232,7 @@ def application() -> WSGI:
         logging.getLogger(__name__).warning(doubt)
     house = build(settings)
     house.catalog.follow()
+    house.learned.follow()
     return web_application(house)
 
 
@@ -249,7 +256,7 @@ def wechat_api(house: House) -> WeChatApi:
 def clock(house: House) -> Clock:
     """The clock over the timetable and the rounds."""
     jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
-    rounds = money_rounds(house.till) if house.till else ()
+    rounds = learning_rounds(house.settings.timezone) + (money_rounds(house.till) if house.till else ())
     if sender := _sender(house):
         rounds += delivery_rounds(sender)
     return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)

@@ -88,7 +88,7 @@ class Clock:
             leases.give_back(tx, LEASE, self._owner)
 
     def run_until(self, stop: threading.Event) -> None:
-        """Tick every few seconds until `stop`; a running job is finished first."""
+        """Tick every few seconds until `stop`; a running job is finished first, a long round cut short."""
         scheduler = BackgroundScheduler(
             timezone=self._zone, job_defaults={"coalesce": True},
             executors={"default": ThreadPoolExecutor(1), "beside": ThreadPoolExecutor(1 + len(self._rounds))},
@@ -99,6 +99,8 @@ class Clock:
             scheduler.add_job(self._round, "interval", [one], seconds=one.every, executor="beside")
         scheduler.start()
         stop.wait()
+        for one in self._rounds.values():
+            one.stop()
         scheduler.shutdown(wait=True)
         self.let_go()
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from flows.console_sign_in import forget_old_sessions
+from flows.learn_items import count_items, is_large, learn_neighbours, learn_tastes
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
 from flows.remind_order import owe_reminders
+from flows.rest import when_rested
 from flows.send_deliveries import Sender, send_deliveries
 from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
 from flows.till import Till
+from scheduler.apart import Apart
 from storage.store import Store
 
 Run = Callable[[Store, int], str]
@@ -29,11 +33,13 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Round:
     """Done again and again, ``every`` so many seconds, while this clock is the one. What it has to do it finds in the
-    database, so a missed round is no loss; it says "" when there was nothing."""
+    database, so a missed round is no loss; it says "" when there was nothing. ``stop`` is called when the clock ends:
+    it cuts a long one short, and does not wait for it."""
 
     name: str
     every: int
     run: Run
+    stop: Callable[[], None] = lambda: None
 
 
 TIMETABLE: tuple[Job, ...] = (
@@ -64,3 +70,25 @@ def delivery_rounds(sender: Sender) -> tuple[Round, ...]:
         Round("owe-reminders", 60, owe_reminders),
         Round("send-deliveries", 3, lambda store, now: send_deliveries(sender, store, now)),
     )
+
+
+def learning_rounds(zone: ZoneInfo) -> tuple[Round, ...]:
+    """What all followers together teach about the items: again within a minute on a small account, at night on a large
+    one (``flows/rest.py``), whose rows are read in a process of its own."""
+    return (
+        _learning("count-items", count_items, zone),
+        _learning("learn-neighbours", learn_neighbours, zone),
+        _learning("learn-tastes", learn_tastes, zone),
+    )
+
+
+def _learning(name: str, learn: Run, zone: ZoneInfo) -> Round:
+    apart = Apart()
+
+    def run(store: Store, now: int) -> str:
+        def work() -> str:
+            return apart.run(learn, store, now) if is_large(store) else learn(store, now)
+
+        return when_rested(store, name, now, zone, work)
+
+    return Round(name, 60, run, apart.stop)

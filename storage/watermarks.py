@@ -1,0 +1,37 @@
+"""Watermarks: numbers that jobs of the clock keep for their next run, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Executable, bindparam, select
+
+from storage.dialect import insert_or_change
+from storage.schema import watermarks as table
+from storage.store import Transaction
+
+
+def at(tx: Transaction, name: str) -> int:
+    """Where it stands; 0 where it was never set."""
+    row = tx.row(_at, which=name)
+    return int(row[0]) if row else 0
+
+
+def put(tx: Transaction, name: str, at: int) -> None:
+    """Set it."""
+    tx.change(_put, name=name, at=at)
+
+
+def step(tx: Transaction, name: str) -> None:
+    """One further: it tells readers that something changed."""
+    tx.change(_step, name=name, at=1)
+
+
+def _at(backend: str) -> Executable:
+    return select(table.c.at).where(table.c.name == bindparam("which"))
+
+
+def _put(backend: str) -> Executable:
+    return insert_or_change(table, backend, {"at": "new"})
+
+
+def _step(backend: str) -> Executable:
+    return insert_or_change(table, backend, {"at": "old + new"})
