@@ -16,6 +16,7 @@ from benchmarks import (
     money,
     notify,
     open_bandit,
+    profile,
     real_text,
     recommend,
     simulator,
@@ -37,6 +38,7 @@ def main() -> None:
         _kill_money(),
         _notify(),
         _recommend(),
+        _profile(),
         _start(),
         _import(),
         _simulator(),
@@ -133,6 +135,21 @@ def _recommend() -> str:
     return (
         "## Ranking for a follower with 30 tags\n\n`python -m benchmarks.recommend`\n\n"
         f"| items | median µs | p99 µs | built in s | MB more |\n|---|---|---|---|---|\n{rows}"
+    )
+
+
+def _profile() -> str:
+    rows = "\n".join(
+        f"| {name} | {of['understand_median_us']:,.0f} | {of['profile_median_us']:,.0f} | "
+        f"{of['both_median_us']:,.0f} | {of['both_p99_us']:,.0f} |"
+        for name, of in profile.run().items()
+    )
+    return (
+        f"## From a message to the profile\n\n`python -m benchmarks.profile`: CPU of {profile.MESSAGES} messages of "
+        f"each length, by followers with {profile.TAGS} interests who did something with {profile.ITEMS} items. To "
+        "understand is to cut the words and find tags in them, of at most 2,000 characters (p99 is of words met for "
+        "the first time); the profile is read, made, taught and stored, as for an answer that ranks.\n\n"
+        "| characters | understand µs | profile µs | both µs | p99 µs |\n|---|---|---|---|---|\n" + rows
     )
 
 

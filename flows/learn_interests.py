@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog import words
 from catalog.load import ANY_SUBJECT, Catalog
+from catalog.vocabulary import LONGEST_TEXT
 from domain import interests
 from domain.answer import Lesson
 
@@ -24,15 +25,16 @@ class Understood:
 
 
 def understand(catalog: Catalog, text: str) -> Understood:
-    """Read a text for tags wanted and refused, and for words to search."""
-    plain = words.plain(text)
+    """Read a text for tags wanted and refused, and for words to search. Of one that is longer than is read,
+    ``plain`` is one character more, which tells."""
+    plain = words.plain(text[: LONGEST_TEXT + 1])
     read = catalog.vocabulary.read(plain)
     found = [one for one in read if one[0]]
     lessons = interests.lessons(found, catalog.parents)
     wants = {tag: word for tag, word, wanted in found if wanted}
     asked = {tag: wants[tag] for tag in sorted(wants, key=catalog.breadth)}
     refused = tuple(lesson.tag for lesson in lessons if lesson.strength < 0)
-    named = [(tag, word) for tag, word, wanted in read if wanted and words.names_something(word)]
+    named = [one for one in {(tag, word): 1 for tag, word, wanted in read if wanted} if words.names_something(one[1])]
     named += [(tag, catalog.vocabulary.plain_tags[tag]) for tag in asked]
     search = tuple(dict.fromkeys(word for _, word in named))
     core = tuple(dict.fromkeys(word for tag, word in named if tag and catalog.breadth(tag) < ANY_SUBJECT))
