@@ -45,12 +45,14 @@ def of(tx: Transaction, openid: str, now: int) -> list[Interest]:
     """What a follower likes (and refuses) at `now`, strongest liking first; what has faded is left out, a refusal
     never."""
     scale = rules.faded(1.0, now)
-    felt = [
-        Taste(score, refused_at, chosen_at).interest(tag, cause, word, at, scale)
-        for tag, score, cause, word, at, refused_at, chosen_at in tx.rows(_of, who=openid)
-    ]
-    liked = sorted((one for one in felt if one.weight >= rules.SHOWN_WEIGHT), key=_by_weight, reverse=True)
-    return liked[:MOST_TAGS] + [one for one in felt if one.weight < 0]
+    liked, refused = [], []
+    for tag, score, cause, word, at, refused_at, chosen_at in tx.rows(_of, who=openid):
+        if refused_at and Taste(score, refused_at, chosen_at).refused:
+            refused.append(Taste(score, refused_at, chosen_at).interest(tag, cause, word, at, scale))
+        elif (weight := rules.weight_of(score * scale)) >= rules.SHOWN_WEIGHT:
+            liked.append(Interest(tag, weight, cause, word, at, weight))
+    liked.sort(key=_by_weight, reverse=True)
+    return liked[:MOST_TAGS] + refused
 
 
 def _by_weight(interest: Interest) -> float:
