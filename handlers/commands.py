@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from domain.answer import Answer, Lesson
-from domain.interests import PERSONALISATION, lesson
+from domain.interests import PERSONALISATION, lesson, not_repeated
 from domain.message import Message
 from domain.ranking import Ranked
 from domain.reply import HandOver, Text
@@ -93,10 +93,11 @@ def _like(visit: Visit, named: str) -> Answer | None:
     understood, lessons = visit.understood, _chosen(visit)
     if not lessons or understood.refused:
         return None  # not a subject we have, a mixed sentence, or not to be remembered: a question like any other
+    told = visit.say("chosen" if visit.known.personal else "refusal_over", tag="、".join(one.tag for one in lessons))
+    lessons = not_repeated(lessons, visit.known.held, visit.now)
     known = visit.known.after(lessons)
     theirs = [slug for slug, item in visit.catalog.items.items() if not understood.asked.keys().isdisjoint(item.tags)]
     ranked = choose(visit.catalog, known, visit.now, among=theirs)
-    told = visit.say("chosen" if visit.known.personal else "refusal_over", tag="、".join(one.tag for one in lessons))
     if not ranked:
         return Answer(Text(told), lessons)
     return offer(visit.pen, ranked, known, visit.now, told, visit.closing(), lessons=lessons)

@@ -75,5 +75,10 @@ def test_what_they_paid_is_told_newest_first_without_what_went_back() -> None:
     assert profile([], did, (), {}, "", True, NOW).paid == (400, 200, 100)
 
 
+def test_only_the_latest_purchases_tell_what_they_are_used_to_pay() -> None:
+    did = [Engagement(f"item-{n}", 0.0, NOW, 0, EPOCH + n, n, None) for n in range(MOST_PAID + 5)]
+    assert profile([], did, (), {}, "", True, NOW).paid == tuple(range(MOST_PAID + 4, 4, -1))
+
+
 def test_of_a_stranger_nothing_is_known() -> None:
     assert profile([], [], (), {}, "", True, NOW) == NOBODY

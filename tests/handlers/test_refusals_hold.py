@@ -101,3 +101,9 @@ def test_the_same_question_a_hundred_times_teaches_once(real_bot: Bot) -> None:
         real_bot.clock.now -= 2  # every one at the same moment
         real_bot.say("o1", "有没有跑步的文章")
     assert real_bot.weights("o1") == once
+
+
+def test_a_liking_said_twice_is_confirmed_twice_and_taught_once(real_bot: Bot) -> None:
+    for _ in range(2):
+        assert real_bot.say("o1", "我喜欢旅行").words.startswith("记下了，你喜欢「旅行」")
+    assert sum(bool(row["taught"]) for row in real_bot.rows("behaviours", openid="o1")) == 1
