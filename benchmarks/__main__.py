@@ -14,6 +14,7 @@ from benchmarks import (
     kill,
     kill_money,
     money,
+    neighbours,
     notify,
     open_bandit,
     profile,
@@ -38,6 +39,7 @@ def main() -> None:
         _kill_money(),
         _notify(),
         _recommend(),
+        _neighbours(),
         _profile(),
         _start(),
         _import(),
@@ -150,6 +152,17 @@ def _profile() -> str:
         "understand is to cut the words and find tags in them, of at most 2,000 characters (p99 is of words met for "
         "the first time); the profile is read, made, taught and stored, as for an answer that ranks.\n\n"
         "| characters | understand µs | profile µs | both µs | p99 µs |\n|---|---|---|---|---|\n" + rows
+    )
+
+
+def _neighbours() -> str:
+    found = neighbours.run()
+    return (
+        f"## Learning which items go together\n\n`python -m benchmarks.neighbours`: {neighbours.FOLLOWERS:,} "
+        f"followers, {neighbours.ITEMS:,} items and {found['acts']:,.0f} acts, from the SQLite file to the neighbours of "
+        f"{found['items']:,.0f} items written, in a fresh process: **{found['seconds']:.1f} s** (goal 60), at most "
+        f"**{found['mb']:.0f} MB** resident (goal 1,024). Longest transaction: {found['longest_ms']:.1f} ms. A second "
+        f"run with nothing new: {found['again']:.1f} s."
     )
 
 

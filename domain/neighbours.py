@@ -31,14 +31,15 @@ MOST_EXACT = 10_000
 PROPORTIONAL, CONSTANT = 3.0, 100.0
 """Chosen on validation parts of MovieLens, whole and cut down to 200 people and 40 items: near the best of 0 to 8 and
 of 1 to 400 in each (``docs/recommendation.md``). ``CONSTANT`` is in acts of strength 1."""
-MOST_NEIGHBOURS, FEWEST_NEIGHBOURS, MOST_PAIRS = 200, 20, 1_000_000
-"""Neighbours of an item: 200 are hardly worse than all; with many items fewer, as every web worker holds the pairs."""
+MOST_NEIGHBOURS, FEWEST_NEIGHBOURS, MOST_PAIRS = 100, 20, 1_000_000
+"""Neighbours of an item: on the validation parts 100 do as well as 400, 20 worse. Fewer where items are many, as every
+web worker holds the pairs."""
 MOST_ACTS = 200
 """Of one follower so many items count, the strongest: who opens everything in turn, as bots do, tells nothing."""
 FEWEST_FOLLOWERS = 3
 """An item fewer had to do with has no neighbours: it would show what one person did."""
 WEAKEST = 0.000_5
-"""Two hundred such neighbours together weigh a tenth."""
+"""A hundred such neighbours together weigh a twentieth."""
 
 _BLOCK = 512  # rows and columns eliminated at a time
 _STRIPE = 1_024  # rows changed at a time: bounds what is held beside the matrix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from domain.learned import NOTHING_LEARNED, Learned, Neighbours
 from errors import StoreBusy
@@ -18,10 +19,11 @@ LOOK_EVERY_SECONDS = 5.0
 
 
 class LiveLearned:
-    """Holds what was learned last. ``current`` may be read by any thread at any time."""
+    """Holds what was learned last, and hands it to `use`, in its own thread. ``current`` may be read by any thread at
+    any time."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, use: Callable[[Learned], None] = lambda learned: None) -> None:
+        self._store, self._use = store, use
         self._seen = 0
         self.current: Learned = NOTHING_LEARNED
         self._stop = threading.Event()
@@ -33,6 +35,7 @@ class LiveLearned:
         if seen == self._seen:
             return False
         self.current = read_learned(self._store)
+        self._use(self.current)
         self._seen = seen
         return True
 

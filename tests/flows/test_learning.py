@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.answer import Exposure, Lesson
-from domain.learned import NOTHING_LEARNED, Figures, Neighbours
+from domain.learned import NOTHING_LEARNED, Figures, Learned, Neighbours
 from domain.tastes import FEWEST_FOLLOWERS
 from errors import StoreBusy
 from flows import gather_acts as gathering
@@ -361,7 +361,8 @@ def test_a_new_account_has_learned_nothing(store: Store) -> None:
 
 
 def test_what_the_clock_learned_is_taken_over_once(store: Store, now: int) -> None:
-    live = LiveLearned(store)
+    used: list[Learned] = []
+    live = LiveLearned(store, used.append)
     a_shelf_full_of_acts(store, now)
     learn_neighbours(store, now)
     assert live.refresh() is True and len(live.current.neighbours) == ITEMS
@@ -369,6 +370,7 @@ def test_what_the_clock_learned_is_taken_over_once(store: Store, now: int) -> No
     assert live.refresh() is False and live.current is before
     count_items(store, now)
     assert live.refresh() is True and len(live.current.figures) == ITEMS
+    assert used == [before, live.current]
     assert len(before.figures) == 0  # who still uses the old one is not disturbed
 
 
