@@ -159,8 +159,8 @@ def _neighbours() -> str:
     found = neighbours.run()
     return (
         f"## Learning which items go together\n\n`python -m benchmarks.neighbours`: {neighbours.FOLLOWERS:,} "
-        f"followers, {neighbours.ITEMS:,} items and {found['acts']:,.0f} acts, from the SQLite file to the neighbours of "
-        f"{found['items']:,.0f} items written, in a fresh process: **{found['seconds']:.1f} s** (goal 60), at most "
+        f"followers, {neighbours.ITEMS:,} items and {found['acts']:,.0f} acts, from the SQLite file to the neighbours "
+        f"of {found['items']:,.0f} items written, in a fresh process: **{found['seconds']:.1f} s** (goal 60), at most "
         f"**{found['mb']:.0f} MB** resident (goal 1,024). Longest transaction: {found['longest_ms']:.1f} ms. A second "
         f"run with nothing new: {found['again']:.1f} s."
     )
