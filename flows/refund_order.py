@@ -170,6 +170,7 @@ def _came_back(tx: Transaction, refund: Refund, now: int) -> None:
     order = orders.find(tx, refund.order_no)
     if order is None:
         return
-    if order.refunded_fen >= order.amount_fen and entitlements.withdraw(tx, order.slug, order.source):
+    ended = order.refunded_fen >= order.amount_fen and entitlements.withdraw(tx, order.slug, order.source)
+    if ended and not entitlements.owns(tx, order.buyer, order.slug, now):  # bought twice, it may be theirs still
         keep_return(tx, order, now)
     deliveries.owe(tx, "refunded", order.buyer, order.order_no, order.slug, now, now, about=refund.refund_no)

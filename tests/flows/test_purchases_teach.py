@@ -12,8 +12,12 @@ from catalog.load import Catalog
 from catalog.mistakes import ContentWrong
 from domain.follower import Follower
 from domain.interests import STRENGTHS, faded
+from domain.order import NATIVE
+from flows.claim_purchase import bring_along
 from flows.know_follower import know
+from flows.reconcile import call_about_refunds
 from flows.refund_order import refund_order
+from storage import followers
 
 
 @pytest.fixture
@@ -59,6 +63,39 @@ def test_of_who_wants_no_personalisation_only_the_fact_is_kept(shop: Shop) -> No
     shop.buy()
     (row,) = shop.bot.rows("engagements", openid=CHEN)
     assert row["bought_at"] and row["strength"] == 0 and not shop.bot.weights(CHEN)
+
+
+def test_what_is_bought_again_after_a_return_is_liked_again(shop: Shop) -> None:
+    order = shop.buy()
+    refund_order(shop.till, order.order_no, None, "不合适", "lin", shop.now)
+    shop.advance(60)
+    shop.buy()
+    assert known(shop).engaged["run-30"] > 0.8 and known(shop).paid == (990,)
+    assert len(shop.bot.rows("behaviours", kind="purchase")) == 2
+
+
+def test_money_that_goes_back_because_it_was_paid_twice_is_no_return(shop: Shop) -> None:
+    shop.platform.post("settings", {"close_after_seconds": 86_400})
+    first, second = shop.order(), shop.order(NATIVE)
+    for made in (first, second):
+        shop.paid_by(made.order, made.order.prepay)
+    shop.settle()
+    shop.advance(120)
+    call_about_refunds(shop.till, shop.now)
+    shop.advance(120)
+    assert [row["state"] for row in shop.bot.rows("refunds")] == ["done"] and shop.owned() == ["run-30"]
+    assert known(shop).engaged["run-30"] > 0.8 and len(known(shop).paid) == 1
+    assert len(shop.bot.rows("behaviours", kind="purchase")) == 1 and not shop.bot.rows("behaviours", kind="return")
+
+
+def test_what_a_guest_bought_and_claims_is_theirs_in_all(shop: Shop) -> None:
+    shop.buy(NATIVE, buyer="r:0123456789ab")
+    (row,) = shop.bot.rows("engagements")
+    assert row["openid"] == "r:0123456789ab" and not shop.bot.rows("interests")
+    bring_along(shop.bot.store, "r:0123456789ab", CHEN, shop.now)
+    with shop.bot.store.write() as tx:
+        followers.seen(tx, CHEN, shop.now)
+    assert known(shop).engaged["run-30"] > 0.8 and known(shop).paid == (990,)
 
 
 class Unreadable:

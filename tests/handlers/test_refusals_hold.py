@@ -89,6 +89,7 @@ def test_a_double_tap_on_the_menu_teaches_once(real_bot: Bot) -> None:
         real_bot.clock.now += 1
         real_bot.push(real_bot.event_fields("o1", "CLICK", "TAG:健身") | {"CreateTime": fields["CreateTime"] + later})
     assert real_bot.weights("o1")["健身"] == once
+    assert [bool(row["taught"]) for row in real_bot.rows("behaviours", openid="o1")].count(True) == 1
     real_bot.clock.now += 61
     real_bot.push(real_bot.event_fields("o1", "CLICK", "TAG:健身"))
     assert real_bot.weights("o1")["健身"] > once

@@ -48,6 +48,36 @@ def test_a_reader_nobody_saw_begin_is_believed_within_reason(store: Store) -> No
         assert engagements.read(tx, "r:2", "run-30", 5, 60, 10**9) == (60, engagements.MOST_AT_ONCE)
 
 
+def test_a_clock_that_goes_back_takes_no_reading_away(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "o1", "run-30", 100, 0)
+        engagements.opened(tx, "o1", "run-30", 100)
+        engagements.read(tx, "o1", "run-30", 130, 50, 30)
+        assert engagements.read(tx, "o1", "run-30", 90, 50, 30).seconds == 30
+
+
+def test_what_a_browser_did_becomes_the_followers(store: Store) -> None:
+    with store.write() as tx:
+        for who, at, fen in (("r:1", 5, 990), ("o1", 9, 0)):
+            engagements.add(tx, who, "run-30", at, 1.0)
+            if fen:
+                engagements.bought(tx, who, "run-30", at, fen)
+        engagements.opened(tx, "r:1", "run-30", 6)
+        engagements.read(tx, "r:1", "run-30", 16, 80, 10)
+        engagements.read(tx, "o1", "run-30", 29, 30, 7)
+        engagements.rated_first(tx, "r:1", "run-30", 4)
+        engagements.add(tx, "r:1", "one-bag", 7, 2.0)
+        engagements.move(tx, "r:1", "o1")
+        engagements.move(tx, "r:nobody", "o1")
+    kept = row(store, "o1", "run-30")
+    assert (kept["opened_at"], kept["bought_at"], kept["paid_fen"], kept["stars"]) == (6, 5, 990, 4)
+    assert (kept["percent"], kept["seconds"], kept["changed_at"]) == (80, 17, 9)
+    assert faded(float(str(kept["strength"])), 9) == pytest.approx(2.0)
+    assert faded(float(str(row(store, "o1", "one-bag")["strength"])), 7) == pytest.approx(2.0)
+    with store.engine.connect() as connection:
+        assert set(connection.exec_driver_sql("select openid from engagements").scalars()) == {"o1"}
+
+
 @given(posts=st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 100), st.integers(-5, 10**12)), max_size=8))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nobody_reads_longer_than_time_goes_by(store: Store, posts: list[tuple[int, int, int]]) -> None:

@@ -156,7 +156,8 @@ def test_interests_add_up_in_any_order(order: list[int], store: Store, now: int)
     ("lesson", "after", "counts"),
     [
         (Lesson("健身", 0.5, "tap", "健身"), 59, False), (Lesson("健身", 0.5, "tap", "健身"), 60, True),
-        (Lesson("健身", 0.5, "tap", "健身"), -59, False), (Lesson("健身", 1.0, "ask", "健身"), 1, True),
+        (Lesson("健身", 0.5, "tap", "健身"), -59, False), (Lesson("健身", 0.5, "tap", "健身"), -60, True),
+        (Lesson("健身", 1.0, "ask", "健身"), 1, True),
         (Lesson("健身", 0.5, "tap", "锻炼"), 1, True), (Lesson("旅行", 0.5, "tap", "健身"), 1, True),
     ],
 )  # fmt: skip

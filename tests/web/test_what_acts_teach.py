@@ -44,6 +44,21 @@ def test_opening_a_link_is_summed_up_with_its_time(follower: tuple[Bot, Reader])
     assert exposure["opened_at"] == row["opened_at"]
 
 
+def test_a_tap_on_the_link_alone_is_an_opening(bot: Bot) -> None:
+    Reader(bot).get(bot.say("o1", "夜跑").links[0])
+    row = engagement(bot)
+    assert row["opened_at"] == row["read_at"] == int(bot.clock.now)
+
+
+def test_a_view_without_a_link_opens_too_and_reading_time_runs_from_it(bot: Bot) -> None:
+    reader = Reader(bot, "o1")
+    reader.get(LINE)
+    assert engagement(bot)["opened_at"] == int(bot.clock.now) and engagement(bot)["strength"] == 0
+    bot.clock.now += 7
+    reader.post(f"{LINE}/progress", {"percent": 20, "seconds": 500})
+    assert engagement(bot)["seconds"] == 7
+
+
 def test_a_link_counts_once_and_the_same_item_offered_anew_counts_anew(follower: tuple[Bot, Reader]) -> None:
     bot, reader = follower
     first = bot.rows("exposures", slug="run-30")[0]["opened_at"]
@@ -84,6 +99,21 @@ def test_a_minute_is_reading_however_far_it_went(follower: tuple[Bot, Reader]) -
     assert engagement(bot)["strength"] == pytest.approx(STRENGTHS["click"] + STRENGTHS["read"], abs=0.01)
 
 
+def test_half_of_it_is_reading_though_the_minute_is_not_over_and_no_end(follower: tuple[Bot, Reader]) -> None:
+    bot, reader = follower
+    bot.clock.now += 20
+    reader.post(f"{LINE}/progress", {"percent": 50, "seconds": 20})
+    assert engagement(bot)["strength"] == pytest.approx(STRENGTHS["click"] + STRENGTHS["read"], abs=0.01)
+    assert engagement(bot)["finished_at"] is None
+
+
+def test_a_minute_that_did_not_go_by_is_no_reading(follower: tuple[Bot, Reader]) -> None:
+    bot, reader = follower
+    bot.clock.now += 12
+    reader.post(f"{LINE}/progress", {"percent": 10, "seconds": 600})
+    assert engagement(bot)["strength"] == pytest.approx(STRENGTHS["click"], abs=0.01)
+
+
 def test_who_throws_the_page_to_its_end_has_not_read_it_yet(follower: tuple[Bot, Reader]) -> None:
     bot, reader = follower
     bot.clock.now += 3
@@ -122,10 +152,19 @@ def test_the_first_stars_teach_and_the_last_count(follower: tuple[Bot, Reader]) 
     reader.post(f"{LINE}/feedback", {"stars": 5})
     taught, liking = bot.weights("o1")["健身"], known(bot).engaged["run-30"]
     assert taught > before and liking > 0
-    for stars in (1, 5, 1):
+    for stars in (1, 5, 4, 1):
+        bot.clock.now += 61
         reader.post(f"{LINE}/feedback", {"stars": stars, "text": f"改主意 {stars}"})
     assert bot.weights("o1")["健身"] == taught
-    assert engagement(bot)["stars"] == 1 and known(bot).engaged["run-30"] == pytest.approx(-liking)
+    assert engagement(bot)["stars"] == 1 and known(bot).engaged["run-30"] == pytest.approx(-liking, abs=0.001)
+
+
+def test_words_without_stars_are_no_rating(follower: tuple[Bot, Reader]) -> None:
+    bot, reader = follower
+    reader.post(f"{LINE}/feedback", {"text": "写得真细"})
+    assert engagement(bot)["strength"] == STRENGTHS["click"] and engagement(bot)["stars"] == 0
+    reader.post(f"{LINE}/feedback", {"stars": 5})
+    assert engagement(bot)["strength"] == STRENGTHS["click"] + STRENGTHS["stars"]
 
 
 def test_a_bad_experience_speaks_against_the_item_and_against_nothing_else(follower: tuple[Bot, Reader]) -> None:
