@@ -10,7 +10,6 @@ from bot_in_process import Bot, Workshop
 from click.testing import CliRunner, Result
 
 from evaluate_commands import evaluate
-from storage import exposures
 
 ANNA = "oAnna"
 
@@ -40,8 +39,7 @@ def test_what_was_shown_and_opened_in_the_chat_is_counted(shop: Bot) -> None:
     heard = shop.say(ANNA, "推荐")
     shown = len(heard.links)
     assert shown
-    with shop.store.write() as tx:
-        exposures.open_once(tx, shop.rows("exposures")[0]["id"], int(shop.clock.now))
+    shop.get(heard.links[0])
     found = json.loads(run(shop, "--days", "1", "--json").stdout)
     assert sum(one["exposures"] for one in found["policies"]) == shown
     for one in found["policies"]:
