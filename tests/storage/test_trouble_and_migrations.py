@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
@@ -18,8 +19,8 @@ from sqlalchemy import text
 from domain.answer import Lesson
 from domain.message import MESSAGE, Message
 from errors import ShutongError, StoreBehind, StoreBusy
-from storage import behaviours, interests, opt_outs, replies
-from storage.migrate import migrate, require_current
+from storage import behaviours, exposures, interests, opt_outs, replies
+from storage.migrate import _config, migrate, require_current
 from storage.schema import metadata
 from storage.store import Store
 from storage.vault import Vault
@@ -203,6 +204,25 @@ def test_data_survive_a_second_start(store: Store) -> None:
     write_something(store)
     migrate(store.engine)
     assert rows(store)["behaviours"] == 1
+
+
+def test_what_was_clicked_before_there_was_a_column_for_it_counts_as_opened(tmp_path: Path) -> None:
+    old = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    with old.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for which in ("e1", "e2"):
+            connection.exec_driver_sql(f"insert into exposures values ('{which}', 'o1', 5, 's', 1, 'p', 1, 'r', 'b1')")
+        for who, at, detail in (("o1", 9, "e1"), ("o1", 7, "e1"), ("", 8, "e2")):
+            connection.exec_driver_sql(
+                f"insert into behaviours values ('{who}', 'c{at}', {at}, 'click', 'go', '', '{detail}', '')"
+            )
+    migrate(old.engine)
+    with old.read() as tx:
+        found = [exposures.find(tx, which) for which in ("e1", "e2")]
+    assert [one and one.opened_at for one in found] == [7, None]
+    old.close()
 
 
 # --- personal facts ------------------------------------------------------------------------------------------------

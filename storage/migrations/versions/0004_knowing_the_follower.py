@@ -83,3 +83,7 @@ def upgrade() -> None:
     for name in ('refused_at', 'chosen_at'):
         op.add_column('interests', sa.Column(name, sa.BigInteger(), nullable=False, server_default='0'))
     op.execute('UPDATE interests SET refused_at = learned_at, score = 0 WHERE score < 0')
+    op.execute(
+        "UPDATE exposures SET opened_at = (SELECT MIN(b.at) FROM behaviours b WHERE b.openid = exposures.openid"
+        " AND b.kind = 'click' AND b.detail = exposures.id)"
+    )
