@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from domain import interests as rules
 from domain.answer import Lesson
@@ -21,6 +21,27 @@ MOST_SHOWN = 30
 
 
 @dataclass(frozen=True)
+class Look:
+    """Reads that most answers do without, done once when they are asked for."""
+
+    store: Store
+    openid: str
+    now: int
+
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """What was shown lately, the newest answer first."""
+        with self.store.read() as tx:
+            return tuple(exposures.lately(tx, self.openid, self.now - LATELY, MOST_SHOWN))
+
+    @cached_property
+    def engaged(self) -> tuple[str, list[Engagement]]:
+        """How they first came, and what they did with items."""
+        with self.store.read() as tx:
+            return engagements.of(tx, self.openid)
+
+
+@dataclass(frozen=True)
 class Known:
     """Tastes, what is owned, and what was shown lately.
 
@@ -29,20 +50,19 @@ class Known:
 
     interests: tuple[Interest, ...]
     owned: tuple[str, ...]
-    look_back: Callable[[], tuple[Shown, ...]]  # reads what was shown lately: most answers need not know
-    engagements: Callable[[], tuple[str, list[Engagement]]]  # reads source and engagements: only ranking needs them
-    now: int
+    look: Look
     held: tuple[Interest, ...] = ()  # all that is remembered, used or not
     personal: bool = True
 
-    @cached_property
+    @property
     def shown(self) -> tuple[Shown, ...]:
         """What was shown lately, the newest answer first."""
-        return self.look_back()
+        return self.look.shown
 
     def after(self, lessons: Iterable[Lesson]) -> Known:
         """The same with lessons of this moment."""
-        return replace(self, interests=tuple(rules.with_lessons(self.interests, lessons, self.now)))
+        learned = tuple(rules.with_lessons(self.interests, lessons, self.look.now))
+        return Known(learned, self.owned, self.look, self.held, self.personal)
 
     @property
     def weights(self) -> Mapping[str, float]:
@@ -52,9 +72,9 @@ class Known:
     @cached_property
     def follower(self) -> Follower:
         """What ranking goes by."""
-        source, rows = self.engagements() if self.personal else ("", [])
+        source, rows = self.look.engaged if self.personal else ("", [])
         silent = Counter(one.slug for one in self.shown if one.opened_at is None)
-        return profile(self.interests, rows, self.owned, silent, source, self.personal, self.now)
+        return profile(self.interests, rows, self.owned, silent, source, self.personal, self.look.now)
 
     @property
     def times_shown(self) -> Mapping[str, int]:
@@ -72,20 +92,9 @@ class Known:
 
 def know(store: Store, openid: str, now: int) -> Known:
     """Read it. Three indexed reads, two more when they are asked for; nothing is rewritten."""
-
-    @cache
-    def look_back() -> tuple[Shown, ...]:
-        with store.read() as tx:
-            return tuple(exposures.lately(tx, openid, now - LATELY, MOST_SHOWN))
-
-    @cache
-    def read_engagements() -> tuple[str, list[Engagement]]:
-        with store.read() as tx:
-            return engagements.of(tx, openid)
-
     with store.read() as tx:
         held = tuple(interests.of(tx, openid, now))
         personal = not opt_outs.has(tx, openid, rules.PERSONALISATION)
         used = held if personal else tuple(interest for interest in held if interest.weight < 0)
         owned = entitlements.owned(tx, openid, now)
-    return Known(used, owned, look_back, read_engagements, now, held, personal)
+    return Known(used, owned, Look(store, openid, now), held, personal)

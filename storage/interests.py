@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select, update
@@ -55,8 +56,7 @@ def of(tx: Transaction, openid: str, now: int) -> list[Interest]:
     return liked[:MOST_TAGS] + refused
 
 
-def _by_weight(interest: Interest) -> float:
-    return interest.weight
+_by_weight = attrgetter("weight")
 
 
 def forget(tx: Transaction, openid: str, tag: str, at: int) -> None:
