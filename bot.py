@@ -21,6 +21,7 @@ from errors import Declined, ShutongError
 from evaluate_commands import evaluate
 from follower_commands import follower
 from order_commands import order
+from report_commands import report
 
 if TYPE_CHECKING:
     from wiring import House
@@ -326,6 +327,7 @@ def _push_menu(environment: Mapping[str, str]) -> int:
 
 bot.add_command(follower)
 bot.add_command(order)
+bot.add_command(report)
 bot.add_command(evaluate)
 bot.add_command(console_user)
 

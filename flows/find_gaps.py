@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
 
 from catalog.load import ANY_SUBJECT, Catalog
 from catalog.near_words import gather
 from domain.gaps import Gap, Question, gaps, masked, people
+from domain.item import Item
 from domain.small_talk import bare
 from flows.find_items import missing
 from flows.learn_interests import understand
@@ -18,24 +21,29 @@ from storage.store import Store, Transaction
 DAY = 86_400
 MOST_QUESTIONS = 100_000
 """Of the newest that are read: they are held in memory together, some 100 MB at most."""
-MOST_ASKERS = 50
-"""Followers of one gap whose tastes are looked at."""
+MOST_ASKERS, MOST_OTHERS = 50, 200
+"""Followers of one gap whose tastes are looked at, and others with whom they are compared."""
+MORE_THAN_OTHERS = 0.1
+"""Share by which more of them than of the others must like a subject for the gap to belong to it."""
 LIKED_FROM = 0.3
 """Weight from which a taste counts: one question (0.39) is enough."""
-NEAR_ITEMS = 3
+NEAR_ITEMS = 2
+
+Likes = Callable[[str], frozenset[str]]
+"""An openid -> the subjects that follower likes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
     """Something to write: the ``gap`` (who asked, how often, an example), the ``tag`` to give it (``new`` = the
     catalogue has none so far), the ``subject`` it may belong to ("" = not known; by what was named beside, else by
-    what its askers like), and the slugs of items ``near`` it."""
+    what its askers like more than others), and the items ``near`` it."""
 
     gap: Gap
     tag: str
     new: bool
     subject: str
-    near: tuple[str, ...]
+    near: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,9 @@ def find_gaps(store: Store, catalog: Catalog, now: int, days: int, most: int, sk
         rows = unanswered.latest(tx, since, MOST_QUESTIONS)
         questions = _ask_again(catalog, rows)
         found = gaps(questions)
-        page = tuple(_commission(tx, catalog, gap, now) for gap in found[skip : skip + most])
+        askers = sorted({one.openid for one in questions})
+        likes = cache(lambda openid: _likes(tx, catalog, openid, now))
+        page = tuple(_commission(catalog, gap, askers, likes) for gap in found[skip : skip + most])
     left = max(0, len(found) - skip - most)
     return GapBoard(since, len(rows), len(rows) - len(questions), page, left, len(rows) == MOST_QUESTIONS)
 
@@ -89,11 +99,11 @@ def _understood(catalog: Catalog, text: str) -> Question | None:
     return Question("", 0, words, tuple(understood.asked), plain) if words else None
 
 
-def _commission(tx: Transaction, catalog: Catalog, gap: Gap, now: int) -> Commission:
+def _commission(catalog: Catalog, gap: Gap, askers: Sequence[str], likes: Likes) -> Commission:
     known = catalog.vocabulary.tag(gap.name)
-    subject = next(_subjects(catalog, gap.tags), "") or _liked_by(tx, catalog, gap.asked_by, now)
-    near = catalog.search.find(word for word in (*gap.beside, subject) if word)
-    return Commission(gap, known or gap.name, not known, subject, near[:NEAR_ITEMS])
+    subject = next(_subjects(catalog, gap.tags), "") or _liked_by(gap.asked_by, askers, likes)
+    near = catalog.search.find(word for word in (*gap.beside, subject) if word)[:NEAR_ITEMS]
+    return Commission(gap, known or gap.name, not known, subject, tuple(catalog.items[slug] for slug in near))
 
 
 def _subjects(catalog: Catalog, tags: Iterable[str]) -> Iterator[str]:
@@ -103,12 +113,17 @@ def _subjects(catalog: Catalog, tags: Iterable[str]) -> Iterator[str]:
             yield catalog.parents.get(tag, tag)
 
 
-def _liked_by(tx: Transaction, catalog: Catalog, openids: Iterable[str], now: int) -> str:
-    """The subject that most of them like, "" when not even two of them and a third share one."""
-    asked = sorted(openids)[:MOST_ASKERS]
-    liked: Counter[str] = Counter()
-    for openid in asked:
-        tastes = [one.tag for one in interests.of(tx, openid, now) if one.weight >= LIKED_FROM]
-        liked.update(set(_subjects(catalog, tastes)))
-    best = min(liked, key=lambda subject: (-liked[subject], subject), default="")
-    return best if liked[best] >= 2 and 3 * liked[best] >= len(asked) else ""
+def _likes(tx: Transaction, catalog: Catalog, openid: str, now: int) -> frozenset[str]:
+    """The subjects a follower likes."""
+    return frozenset(_subjects(catalog, (one.tag for one in interests.of(tx, openid, now) if one.weight >= LIKED_FROM)))
+
+
+def _liked_by(openids: Collection[str], askers: Sequence[str], likes: Likes) -> str:
+    """The subject that they like more than the other `askers` do; "" when not two of them and a third like it."""
+    here = sorted(openids)[:MOST_ASKERS]
+    others = list(islice((openid for openid in askers if openid not in openids), MOST_OTHERS))
+    liked, elsewhere = (Counter(chain.from_iterable(map(likes, group))) for group in (here, others))
+    more = {subject: count / len(here) - elsewhere[subject] / max(len(others), 1) for subject, count in liked.items()}
+    likely = [subject for subject in more if liked[subject] >= 2 and 3 * liked[subject] >= len(here)]
+    best = min(likely, key=lambda subject: (-more[subject], subject), default="")
+    return best if best and more[best] >= MORE_THAN_OTHERS else ""

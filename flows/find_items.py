@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from catalog import words
 from catalog.load import ANY_SUBJECT, Catalog
 from domain.small_talk import bare, says_nothing
 from flows.learn_interests import Understood, understand
+
+_VERBS = tuple("学教练做看写读听买会")
 
 
 def found(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
@@ -26,7 +29,8 @@ def missing(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
     """
     if understood.refused or catalog.search.find(understood.core) or not understood.search:
         return ()
-    named = [word for word in understood.search if not says_nothing(word) and not _goes_with_everything(catalog, word)]
+    words_said = map(_object, understood.search)
+    named = [word for word in words_said if not says_nothing(word) and not _goes_with_everything(catalog, word)]
     unknown = tuple(word for word in named if not catalog.search.find((word,)))
     if not unknown or 2 * len(unknown) < len(named) or catalog.search.near_titles(understood.plain.strip()):
         return ()
@@ -36,6 +40,12 @@ def missing(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
 def missing_in(catalog: Catalog, text: str) -> tuple[str, ...]:
     """The same of the words as they were typed."""
     return missing(catalog, understand(catalog, bare(text)))
+
+
+def _object(word: str) -> str:
+    """What is learned, made or read: 法语 for 学法语, which the dictionary takes for one word."""
+    rest = word[1:]
+    return rest if word[:1] in _VERBS and len(rest) > 1 and words.cut(rest) == [rest] else word
 
 
 def _goes_with_everything(catalog: Catalog, word: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-COMMANDS = ("order_commands", "console_commands", "follower_commands", "evaluate_commands")
+COMMANDS = ("order_commands", "console_commands", "follower_commands", "evaluate_commands", "report_commands")
 FLOOR = {
     "errors": 0,
     "domain": 1,

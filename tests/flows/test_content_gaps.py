@@ -76,8 +76,18 @@ def test_the_subject_is_what_was_named_beside_or_what_the_askers_like(real_bot: 
         real_bot.say(openid, "煲汤")
     (soup,) = board(real_bot).gaps
     assert soup.subject == "美食"
-    items = real_bot.live.current.items
-    assert soup.near and all("美食" in items[slug].tags for slug in soup.near)
+    assert soup.near and all("美食" in item.tags for item in soup.near)
+
+
+def test_a_subject_that_everybody_likes_is_not_what_a_gap_belongs_to(real_bot: Bot) -> None:
+    for n in range(6):
+        real_bot.say(f"o{n}", "我喜欢健身")
+    for n in range(3):
+        real_bot.say(f"o{n}", "我喜欢历史")
+        real_bot.say(f"o{n}", "唐朝")
+        real_bot.say(f"o{n + 3}", "吉他")
+    subjects = {one.tag: one.subject for one in board(real_bot).gaps}
+    assert subjects == {"唐朝": "历史", "吉他": ""}
 
 
 def test_pages_follow_each_other_and_days_are_kept_apart(store: Store, catalog: Catalog, now: int) -> None:
