@@ -61,7 +61,8 @@ def read(tx: Transaction, openid: str, slug: str, at: int, percent: int, seconds
 
 
 def bought(tx: Transaction, openid: str, slug: str, at: int, fen: int) -> None:
-    """They paid for it; bought anew, it is not given back any more."""
+    """They paid for it; bought anew, it is not given back any more. How far they read begins anew: it was told of the
+    free part, and is told of the whole from now on."""
     tx.change(_bought, who=openid, which=slug, at=at, fen=fen)
 
 
@@ -149,7 +150,7 @@ def _read_in_all(backend: str) -> Executable:
 
 
 def _bought(backend: str) -> Executable:
-    return _one().values(bought_at=bindparam("at"), paid_fen=bindparam("fen"), returned_at=None)
+    return _one().values(bought_at=bindparam("at"), paid_fen=bindparam("fen"), returned_at=None, percent=0)
 
 
 def _returned(backend: str) -> Executable:

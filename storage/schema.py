@@ -98,7 +98,7 @@ engagements = Table(
     Column("first_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("opened_at", BigInteger),  # first
-    Column("percent", SmallInteger, nullable=False),  # furthest read
+    Column("percent", SmallInteger, nullable=False),  # furthest read of what they may read: begins anew when bought
     Column("seconds", BigInteger, nullable=False),  # read in all
     Column("read_at", BigInteger),  # reading is counted up to here, NULL = nobody saw when they began
     Column("finished_at", BigInteger),

@@ -118,6 +118,16 @@ def test_a_return_needs_a_purchase_and_buying_anew_ends_it(store: Store) -> None
     assert (only.bought_at, only.paid_fen, only.returned_at) == (9, 990, None)
 
 
+def test_a_buyers_place_is_one_in_the_whole_text_and_not_that_in_the_free_part(store: Store) -> None:
+    with store.write() as tx:
+        engagements.add(tx, "o1", "run-30", 5, 1)
+        engagements.read(tx, "o1", "run-30", 30, 89, 20)
+        engagements.bought(tx, "o1", "run-30", 31, 990)
+        engagements.read(tx, "o1", "run-30", 50, 40, 10)
+    kept = row(store, "o1", "run-30")
+    assert kept["percent"] == 40 and int(str(kept["seconds"])) > 10
+
+
 def test_one_read_gives_the_source_and_the_items_latest_first(store: Store) -> None:
     with store.write() as tx:
         assert engagements.of(tx, "o1") == ("", [])

@@ -30,16 +30,24 @@
   let lookedAt = 0; // milliseconds
   let since = document.visibilityState === "hidden" ? 0 : Date.now();
   const look = () => { if (since) { lookedAt += Date.now() - since; since = Date.now(); } };
+  // Of all characters there are to read, the share that has come above the lower edge of the screen: so a writer can be
+  // told the passage, whatever the screen and the pictures.
+  const letters = parts.map((part) => part.textContent.replace(/\s/g, "").length);
+  const all = letters.reduce((sum, count) => sum + count, 0);
   const percent = () => {
-    const last = parts[parts.length - 1];
-    if (!last) return 100;
-    const whole = last.getBoundingClientRect().bottom + scrollY;
-    return Math.min(100, Math.round(((scrollY + innerHeight) / whole) * 100));
+    if (!all) return 100;
+    const seen = parts.reduce((sum, part, n) => {
+      const { top, height } = part.getBoundingClientRect();
+      return sum + letters[n] * Math.min(1, Math.max(0, (innerHeight - top) / (height || 1)));
+    }, 0);
+    return Math.round((seen / all) * 100);
   };
+  const selling = document.querySelector(".st-buy");
   const LEAST = 5000; // milliseconds: who leaves sooner, and no further down, has nothing to tell
   const tell = (leaving) => {
     look();
-    const now = document.querySelector(".st-buy") ? Math.min(percent(), 89) : percent(); // the free part is not the end
+    if (selling && kept.read(`paid.${slug}`)) return; // from now on a place is one in the whole text, and this page has a part
+    const now = selling ? Math.min(percent(), 89) : percent(); // the free part is not the end
     const quarter = Math.floor(now / 25) > Math.floor(farthest / 25) || (now >= 90 && farthest < 90);
     if (!quarter && !(leaving && (now > farthest || lookedAt >= LEAST))) return;
     farthest = Math.max(now, farthest);
