@@ -165,11 +165,8 @@ def lessons(found: Iterable[tuple[str, str, bool]], parents: Mapping[str, str]) 
 
 def not_repeated(taught: Iterable[Lesson], known: Iterable[Interest], now: int) -> tuple[Lesson, ...]:
     """Those of `taught` that are not the same act as a moment ago."""
-    last = {(one.tag, one.cause, one.word): one.at for one in known}
-    return tuple(
-        one for one in taught
-        if now - last.get((one.tag, one.cause, one.word), now - SAME_ACT_SECONDS) >= SAME_ACT_SECONDS
-    )  # fmt: skip
+    lately = {(one.tag, one.cause, one.word) for one in known if now - one.at < SAME_ACT_SECONDS}
+    return tuple(one for one in taught if (one.tag, one.cause, one.word) not in lately)
 
 
 def with_lessons(known: Iterable[Interest], taught: Iterable[Lesson], now: int) -> list[Interest]:

@@ -68,7 +68,8 @@ class Visit:
     def understood(self) -> Understood:
         """What the words mean."""
         understood = understand(self.catalog, self.text)
-        return replace(understood, lessons=self.learned(understood.lessons)) if understood.lessons else understood
+        learned = self.learned(understood.lessons)
+        return understood if learned == understood.lessons else replace(understood, lessons=learned)
 
     def learned(self, lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
         """Those of `lessons` that may be learned, and were not a moment ago: of somebody who wants no personalisation
