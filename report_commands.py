@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,14 @@ from command_line import json_option, print_json
 from domain.item import yuan
 from domain.item_report import RATES, ItemReport
 from domain.rates import ENOUGH, Rate
-from domain.report_sentences import HEADINGS, NAMES, TOO_FEW, how_far, lost_at, percent, sentence, told
+from domain.report_sentences import ADVICE, HEADINGS, NAMES, TOO_FEW, brief, how_far, lost_at, percent, sentence, told
 from errors import Declined
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from flows.find_gaps import Commission, GapBoard
+    from flows.propose_words import Proposals
     from flows.report_content import ContentReport
     from wiring import House
 
@@ -105,6 +106,51 @@ def gaps(open_house: OpenHouse, days: int, most: int, page: int, as_json: bool) 
         _say(_gap_lines(board, days, skip, f"加 --page {page + 1}", zone))
 
 
+@report.command("words")
+@_most
+@json_option
+@click.pass_obj
+def words(open_house: OpenHouse, most: int, as_json: bool) -> None:
+    """读者爱用、词典却不认识的词：照抄进 content/words.txt 和 content/tags.yaml，书童就听得懂。
+
+    Example: python bot.py report words --most 30
+    """
+    from flows.propose_words import propose_words, tag_lines, word_lines
+    from flows.tell_report import words_document
+
+    house = open_house()
+    catalog = house.catalog.current
+    found = propose_words(house.store, catalog, most)
+    if as_json:
+        print_json(words_document(found, word_lines(found), tag_lines(catalog, found)))
+    else:
+        _say(_word_lines(found, word_lines(found), tag_lines(catalog, found)))
+
+
+def _word_lines(found: Proposals, for_words: Sequence[str], for_tags: Sequence[str]) -> Iterator[str]:
+    few = "" if found.messages else "，还没有读者写过话"
+    yield f"看了 {found.followers:,} 位读者最近的 {found.messages:,} 条话{few}"
+    if not (for_words or found.synonyms):
+        yield from _wrapped("没有新词：至少 3 位读者用过的才会列出来。", "")
+        return
+    if for_words:
+        yield from ("", *_wrapped("词典把这些词拆开了。是一个词的，照抄到 content/words.txt：", ""), "")
+        yield from for_words  # not wrapped: they are copied
+    tagged = [one for one in found.synonyms if one.tag]
+    if tagged:
+        yield from ("", "这些词像是属于一个标签：")
+        for one in tagged:
+            yield from _wrapped(
+                f"{one.word} → {one.tag}（{one.followers} 人用，{one.shared} 人也说到 {one.tag}）", "  "
+            )
+        yield from ("", *_wrapped("觉得对的，换掉 content/tags.yaml 里同名的那一行：", ""), "")
+        yield from for_tags
+    lonely = [f"{one.word} {one.followers} 人" for one in found.synonyms if not one.tag]
+    if lonely:
+        yield from ("", *_wrapped("常有人单独问，又不像哪个标签；要不要写一篇？", ""))
+        yield from _wrapped("、".join(lonely), "  ")
+
+
 def _content_lines(found: ContentReport, days: int, page: int) -> Iterator[str]:
     total = found.total
     if not found.items:
@@ -125,9 +171,12 @@ def _content_lines(found: ContentReport, days: int, page: int) -> Iterator[str]:
             f"{counts.returned}", stars,
         )  # fmt: skip
         for finding in one.findings:
-            yield from _wrapped(f"！{HEADINGS[finding.kind]}：{sentence(finding, one.slug)}", "  ")
+            yield from _wrapped(f"！{brief(finding)}", "  ")
+    kinds = dict.fromkeys(finding.kind for one in found.items for finding in one.findings)
+    for kind in kinds:
+        yield from ("", *_wrapped(f"{HEADINGS[kind]}：{ADVICE[kind]}", ""))
     yield ""
-    yield from _wrapped(f"“-”是{TOO_FEW}（不到 {ENOUGH} 次）。有 {found.sparse} 篇是这样。", "")
+    yield from _wrapped(f"“-”是{TOO_FEW}（不到 {ENOUGH} 次）。", "")
     if found.left:
         yield f"还有 {found.left} 篇：加 --page {page + 1}"
     yield "看一篇的细节：--item 文件名"
@@ -149,7 +198,7 @@ def _item_lines(one: ItemReport, days: int, zone: ZoneInfo) -> Iterator[str]:
     for reading in one.readings:
         yield ""
         yield from _wrapped(how_far(reading), "")
-        for place in reading.passages:
+        for place in reading.passages if reading.readers >= ENOUGH else ():
             kept = place.stopped.of - place.stopped.hits
             bar = "█" * round(12 * place.stopped.of / reading.readers)
             yield f"{'！' if place.loses else '  '}{place.passage.line:>4} {bar:12} {place.stopped.of}→{kept}"

@@ -2,7 +2,7 @@
 
 Every comparison is between the interval of an item's own rate (``domain/rates.py``) and the average of all other items
 of the account; nothing is said of a rate with fewer than ``ENOUGH`` trials. "More than usual" means that the whole
-interval lies above the average.
+interval lies above the average, and that the odds are at least twice the usual ones.
 """
 
 from __future__ import annotations

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 ENOUGH = 20
 """Trials below which nothing is said of a rate: of 19, one more or less moves it by five in a hundred."""
+FAR = 2.0
+"""Times the odds: with many trials every difference is certain, and most are of no use. Twice the odds of 20 % are
+those of 33 %, half of them those of 11 %; half the odds of 80 % are those of 67 %."""
 Z = 1.959_964
 """Normal quantile of a two-sided interval of 95 %."""
 
@@ -47,12 +50,14 @@ class Rate:
         return max(0.0, low), min(1.0, middle + half) if self.hits < self.of else 1.0
 
     def above(self, usual: float) -> bool:
-        """Surely more than `usual`?"""
-        return self.enough and self.interval[0] > usual
+        """Surely and far more than `usual`?"""
+        far = self.estimate * (1 - usual) >= FAR * usual * (1 - self.estimate)
+        return self.enough and self.interval[0] > usual and far
 
     def below(self, usual: float) -> bool:
-        """Surely less than `usual`?"""
-        return self.enough and self.interval[1] < usual
+        """Surely and far less than `usual`?"""
+        far = usual * (1 - self.estimate) >= FAR * self.estimate * (1 - usual)
+        return self.enough and self.interval[1] < usual and far
 
     def toward(self, usual: float) -> float:
         """The estimate, drawn toward `usual` as by ``ENOUGH`` trials that went the usual way."""

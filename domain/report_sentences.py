@@ -28,14 +28,16 @@ HEADINGS: Mapping[str, str] = {
 }
 """What was found -> in a few words."""
 
-_ADVICE: Mapping[str, str] = {
+ADVICE: Mapping[str, str] = {
     PROMISES: "标题和简介许诺的，正文没给够。把标题改老实，或者把正文补足。",
     RETURNED: "买到的和想的不一样。看看留言，把简介写清楚，或者把内容补上。",
     STARS: "先看留言里说什么，再改正文。",
     WALL: "免费部分没让人想读下去，或者价格不合适。",
     UNOPENED: "标题和简介没让人想点。换个标题再看。",
+    STOPS: "打开文件看那一行前后：太长、太难，还是跑题了。",
     HIDDEN: "内容好，标题没说出来。换个标题就值得再推。",
 }
+"""What was found -> what to do about it."""
 
 
 def told(rate: Rate) -> str:
@@ -55,11 +57,24 @@ def sentence(finding: Finding, slug: str) -> str:
     """What was found of an item, with the numbers, and what to do about it."""
     if finding.reading is not None:
         return lost_at(finding.reading.part, finding.reading.losing[0], slug)
-    numbers = "，".join(
+    return f"{_numbers(finding)}。{ADVICE[finding.kind]}"
+
+
+def brief(finding: Finding) -> str:
+    """The same in half a line: ``推了没人点：点开 8%，别的 28%``."""
+    if finding.reading is not None:
+        return f"{HEADINGS[STOPS]}：第 {finding.reading.losing[0].passage.line} 行"
+    numbers = [
+        f"{NAMES[name]} {percent(own.estimate)}，别的 {percent(usual)}" for name, (own, usual) in finding.rates.items()
+    ]
+    return f"{HEADINGS[finding.kind]}：{'；'.join(numbers)}"
+
+
+def _numbers(finding: Finding) -> str:
+    return "，".join(
         f"{NAMES[name]} {percent(rate.estimate)}（{rate.of} 次里 {rate.hits} 次；别的平均 {percent(usual)}）"
         for name, (rate, usual) in finding.rates.items()
     )
-    return f"{numbers}。{_ADVICE[finding.kind]}"
 
 
 def lost_at(part: str, where: PassageReading, slug: str) -> str:
@@ -75,6 +90,8 @@ def lost_at(part: str, where: PassageReading, slug: str) -> str:
 
 def how_far(reading: Reading) -> str:
     """One line on how far a part was read."""
+    if reading.readers < ENOUGH:
+        return f"{'没买的人' if reading.part == FREE else '读者'} {reading.readers} 位：{TOO_FEW}"
     if reading.part == FREE:
         end = f"读到付费处 {told(reading.finished)}"
         who = "没买的人"

@@ -12,6 +12,7 @@ from catalog.load import ANY_SUBJECT, Catalog
 from catalog.near_words import gather
 from domain.gaps import Gap, Question, gaps, masked, people
 from domain.item import Item
+from domain.rates import Rate
 from domain.small_talk import bare
 from flows.find_items import missing
 from flows.learn_interests import understand
@@ -23,8 +24,6 @@ MOST_QUESTIONS = 100_000
 """Of the newest that are read: they are held in memory together, some 100 MB at most."""
 MOST_ASKERS, MOST_OTHERS = 50, 200
 """Followers of one gap whose tastes are looked at, and others with whom they are compared."""
-MORE_THAN_OTHERS = 0.1
-"""Share by which more of them than of the others must like a subject for the gap to belong to it."""
 LIKED_FROM = 0.3
 """Weight from which a taste counts: one question (0.39) is enough."""
 NEAR_ITEMS = 2
@@ -119,11 +118,10 @@ def _likes(tx: Transaction, catalog: Catalog, openid: str, now: int) -> frozense
 
 
 def _liked_by(openids: Collection[str], askers: Sequence[str], likes: Likes) -> str:
-    """The subject that they like more than the other `askers` do; "" when not two of them and a third like it."""
+    """The subject that they surely like more than the other `askers` do, "" for none."""
     here = sorted(openids)[:MOST_ASKERS]
     others = list(islice((openid for openid in askers if openid not in openids), MOST_OTHERS))
     liked, elsewhere = (Counter(chain.from_iterable(map(likes, group))) for group in (here, others))
-    more = {subject: count / len(here) - elsewhere[subject] / max(len(others), 1) for subject, count in liked.items()}
-    likely = [subject for subject in more if liked[subject] >= 2 and 3 * liked[subject] >= len(here)]
-    best = min(likely, key=lambda subject: (-more[subject], subject), default="")
-    return best if best and more[best] >= MORE_THAN_OTHERS else ""
+    usual = {subject: elsewhere[subject] / max(len(others), 1) for subject in liked}
+    surely = [one for one, count in liked.items() if count > 1 and Rate(count, len(here)).interval[0] > usual[one]]
+    return min(surely, key=lambda one: (usual[one] - liked[one] / len(here), one), default="")

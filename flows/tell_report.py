@@ -1,8 +1,9 @@
-"""The report on the content and the content-gap board as documents of plain values, for ``--json``."""
+"""The report on the content, the content-gap board and new words as documents of plain values, for ``--json``."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from domain.rates import Rate
 from domain.report_sentences import TOO_FEW, sentence
 from domain.stops import PassageReading, Reading
 from flows.find_gaps import Commission, GapBoard
+from flows.propose_words import Proposals
 from flows.report_content import ContentReport
 
 
@@ -52,6 +54,19 @@ def gaps_document(board: GapBoard, zone: ZoneInfo) -> dict[str, Any]:
         "gaps": [_commission(one, zone) for one in board.gaps],
         "left": board.left,
         "cut": board.cut,
+    }
+
+
+def words_document(found: Proposals, word_lines: Sequence[str], tag_lines: Sequence[str]) -> dict[str, Any]:
+    """Proposals for the dictionary, with the lines to paste."""
+    return {
+        "messages": found.messages,
+        "followers": found.followers,
+        "cut": found.cut,
+        "words": [{"word": one.word, **asdict(one), "pieces": list(one.pieces)} for one in found.words],
+        "synonyms": [{**asdict(one), "tag": one.tag or None} for one in found.synonyms],
+        "words_txt": list(word_lines),
+        "tags_yaml": list(tag_lines),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Executable, bindparam, func, select
 
+from domain import message as kinds
 from domain.answer import Lesson
 from domain.message import Message
 from storage.dialect import insert_once
@@ -60,6 +61,11 @@ def acts_since(tx: Transaction, openid: str, at: int) -> list[tuple[str, str, in
     return [(kind, form, when) for kind, form, when in tx.rows(_acts_since, who=openid, begin=at)]
 
 
+def latest_words(tx: Transaction, most: int) -> list[tuple[str, str]]:
+    """(openid, text) of the newest `most` messages of followers that hold words. Reads the whole table."""
+    return [(openid, text) for openid, text in tx.rows(_latest_words, most=most)]
+
+
 def count(tx: Transaction, openid: str) -> tuple[int, int | None]:
     """How many behaviours a follower has, and when the last was."""
     number, last = tx.row(_count, who=openid)
@@ -93,6 +99,11 @@ def _of(backend: str) -> Executable:
 def _acts_since(backend: str) -> Executable:
     mine = table.c.openid == bindparam("who")
     return select(table.c.kind, table.c.form, table.c.at).where(mine, table.c.at >= bindparam("begin"))
+
+
+def _latest_words(backend: str) -> Executable:
+    written = select(table.c.openid, table.c.text).where(table.c.kind == kinds.MESSAGE, table.c.text != "")
+    return written.order_by(table.c.at.desc(), table.c.id.desc()).limit(bindparam("most"))
 
 
 def _count(backend: str) -> Executable:

@@ -21,7 +21,7 @@ from catalog.load import Catalog
 
 COMMANDS = (
     "serve", "web", "clock", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push", "follower show",
-    "follower export", "follower erase", "follower import", "evaluate", "report content", "report gaps",
+    "follower export", "follower erase", "follower import", "evaluate", "report content", "report gaps", "report words",
     "order list", "order show", "order refund", "order reconcile", "order trouble", "order funnel",
     "console-user add", "console-user list", "console-user remove",
 )  # fmt: skip

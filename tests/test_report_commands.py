@@ -53,17 +53,23 @@ def busy(workshop: Workshop) -> Iterator[Bot]:
     bot.close()
 
 
+def joined(shown: str) -> str:
+    """Without the breaks that a narrow terminal makes."""
+    return "".join(shown.split())
+
+
 def test_what_needs_attention_stands_first_with_its_numbers_and_what_to_do(busy: Bot) -> None:
     lines = run(busy, "content").output.splitlines()
     assert lines.index("从喘到跑") < lines.index("怎样向机器提问")
-    plain = "".join(line.strip() for line in lines)
-    assert "！说得比做得好：点开 60%（100 次里 60 次；别的平均 20%），读完 7%（30 次里 2 次；别的平均 50%）。" in plain
-    assert "把标题改老实，或者把正文补足" in plain
+    plain = joined("\n".join(lines))
+    assert "！说得比做得好：点开60%，别的20%；读完7%，别的50%" in plain
+    assert "说得比做得好：标题和简介许诺的，正文没给够。把标题改老实，或者把正文补足。" in plain
+    more = joined(run(busy, "content", "--item", "run-30").output)
+    assert "点开60%（100次里60次；别的平均20%），读完7%（30次里2次；别的平均50%）。" in more
 
 
 def test_what_followers_asked_in_vain_stands_below(busy: Bot) -> None:
-    plain = "".join(line.strip() for line in run(busy, "content").output.splitlines())
-    assert "1. 法语3 人问了 3 次，最近 11-23「想学法语」标签：法语（新）" in plain
+    assert "1.法语3人问了3次，最近11-23「想学法语」标签：法语（新）" in joined(run(busy, "content").output)
 
 
 def test_every_line_fits_a_phone(busy: Bot) -> None:
@@ -74,10 +80,9 @@ def test_every_line_fits_a_phone(busy: Bot) -> None:
 
 
 def test_one_item_is_shown_with_intervals_and_what_readers_wrote(busy: Bot) -> None:
-    shown = run(busy, "content", "--item", "run-30").output
-    plain = "".join(line.strip() for line in shown.splitlines())
-    assert "点开：60%（50–69%）；别的平均 20%" in plain
-    assert "好评：太少，还不能下结论" in plain and "11-23 ★★ 后半篇太难了" in plain
+    plain = joined(run(busy, "content", "--item", "run-30").output)
+    assert "点开：60%（50–69%）；别的平均20%" in plain
+    assert "好评：太少，还不能下结论" in plain and "11-23★★后半篇太难了" in plain
 
 
 def test_the_json_document_holds_what_the_words_hold(busy: Bot) -> None:
@@ -97,6 +102,20 @@ def test_the_json_document_holds_what_the_words_hold(busy: Bot) -> None:
     assert "o1" not in json.dumps(told(busy, "gaps"))
 
 
+def test_new_words_are_told_with_lines_to_copy(bot: Bot) -> None:
+    for n in range(4):
+        for words in (f"{'走 想 看 听'.split()[n]}嗵嗤", "嗵嗤", "锻炼", "唐朝"):
+            bot.say(f"o{n}", words)
+        for words in ("投资", "自驾"):
+            bot.say(f"p{n}", words)
+    shown = run(bot, "words").output
+    assert "嗵嗤  # 4 人" in shown.splitlines() and "健身: [锻炼, 运动, 唐朝]" in shown.splitlines()
+    assert "唐朝→健身（4人用，其中4人也说到健身）" in joined(shown)
+    document = told(bot, "words")
+    assert document["words_txt"] == ["嗵嗤  # 4 人"] and document["tags_yaml"] == ["健身: [锻炼, 运动, 唐朝]"]
+    assert document["words"][0]["pieces"] == ["嗵", "嗤"] and document["synonyms"][0]["tag"] == "健身"
+
+
 def test_pages_follow_each_other(busy: Bot) -> None:
     slugs = [told(busy, "content", "--most", "1", "--page", str(page))["items"][0]["slug"] for page in (1, 2, 3)]
     assert len({*slugs}) == 3
@@ -110,6 +129,7 @@ def test_an_empty_account_hears_a_kind_sentence(bot: Bot) -> None:
     assert "还没有人看到、读过或买过内容" in heard and "没有读者问到如今还没有的东西" in heard
     assert told(bot, "content")["items"] == [] and told(bot, "gaps")["gaps"] == []
     assert "太少，还不能下结论" in run(bot, "content", "--item", "run-30").output
+    assert "还没有读者写过话" in run(bot, "words").output and told(bot, "words")["words"] == []
 
 
 def test_a_slip_in_the_file_name_is_met_with_the_nearest(bot: Bot) -> None:

@@ -35,6 +35,12 @@ def test_nothing_is_concluded_from_too_few_trials() -> None:
     assert Rate(0, 0).estimate == 0 and Rate(0, 0).interval == (0.0, 1.0)
 
 
+def test_a_difference_that_is_certain_and_small_is_none() -> None:
+    assert not Rate(3_000, 10_000).above(0.2) and Rate(3_400, 10_000).above(0.2)
+    assert not Rate(1_200, 10_000).below(0.2) and Rate(1_000, 10_000).below(0.2)
+    assert Rate(20, 20).above(0.0) and Rate(0, 20).below(1.0) and not Rate(0, 50).below(0.0)
+
+
 def test_a_small_count_is_drawn_toward_what_is_usual() -> None:
     assert Rate(3, 3).toward(0.1) == pytest.approx((3 + 2) / 23)
     assert Rate(3_000, 3_000).toward(0.1) > 0.99
