@@ -110,7 +110,7 @@ def test_new_words_are_told_with_lines_to_copy(bot: Bot) -> None:
             bot.say(f"p{n}", words)
     shown = run(bot, "words").output
     assert "嗵嗤  # 4 人" in shown.splitlines() and "健身: [锻炼, 运动, 唐朝]" in shown.splitlines()
-    assert "唐朝→健身（4人用，其中4人也说到健身）" in joined(shown)
+    assert "唐朝→健身（4人用，4人也说到健身）" in joined(shown)
     document = told(bot, "words")
     assert document["words_txt"] == ["嗵嗤  # 4 人"] and document["tags_yaml"] == ["健身: [锻炼, 运动, 唐朝]"]
     assert document["words"][0]["pieces"] == ["嗵", "嗤"] and document["synonyms"][0]["tag"] == "健身"
