@@ -56,11 +56,14 @@ def _lines(found: dict[str, Any]) -> list[str]:
             f"{_percent(one['ctr'])}, {_fen(one['revenue_fen_per_exposure'])} fen an exposure"
         )
     for one in found["targets"]:
-        figures = [f"{name} {_percent(value)}" for name, value in one["ctr"].items() if value]
-        if one["replay"]:
-            figures.append(f"replay {_percent(one['replay'])}")
-        lines.append(f"{one['name']} instead of {one['log']}: {', '.join(figures) or 'cannot be told'}")
-        lines += [f"  {warning}" for warning in one["warnings"]]
+        for what in ("whole_lists", "first_place"):
+            judged = one[what]
+            figures = [f"{name} {_percent(judged[name])}" for name in ("ips", "snips", "dr") if judged[name]]
+            if one["replay"] and what == "whole_lists":
+                figures.append(f"replay {_percent(one['replay'])}")
+            told = f"{', '.join(figures) or 'cannot be told'}; logged {_percent(judged['logged'])}"
+            lines.append(f"{one['name']} instead of {one['log']}, {what.replace('_', ' ')}: {told}")
+            lines += [f"  {warning}" for warning in judged["warnings"]]
     return [*lines, *found["notes"]]
 
 

@@ -17,6 +17,8 @@ FEWEST = 30
 """With fewer people of equal weight the normal approximation of an interval is not to be trusted."""
 LEAST_SUPPORT = 0.9
 """More than a tenth out of the log's reach could turn any comparison round."""
+MOST_WEIGHT = 1.1
+"""No policy shows more than everything: weights that average more come from probabilities that are not true."""
 FEW_PEOPLE = 100
 """Below so many people of equal weight an interval says little, and its own width is guessed from little."""
 HEAVY = 0.1
@@ -48,13 +50,8 @@ def judge(log: Log, least: float = 0.0, most: float = 1.0) -> Judgement:
     if why := _nothing_known(log, found):
         return _with(found, why)
     share = estimate.support(log)
-    if share.high < LEAST_SUPPORT:
-        return _with(
-            found,
-            f"of what it would show the log could show about {_percent(share.value)} only: nothing can be said of the "
-            "rest, so nothing of the whole",
-            support=share,
-        )
+    if why := _out_of_reach(share):
+        return _with(found, why, support=share)
     return _with(
         found,
         *_doubts(log, found.effective, share),
@@ -85,6 +82,21 @@ def _nothing_known(log: Log, found: Judgement) -> str:
     return ""
 
 
+def _out_of_reach(share: Estimate) -> str:
+    """Why the weights' average allows no estimate, "" if it may be 1."""
+    if share.high < LEAST_SUPPORT:
+        return (
+            f"of what it would show the log could show about {100 * share.value:.0f} % only: nothing can be said of "
+            "the rest, so nothing of the whole"
+        )
+    if share.low > MOST_WEIGHT:
+        return (
+            f"the weights average {share.value:.2f} and not 1: the logged probabilities are not those with which "
+            "items were drawn"
+        )
+    return ""
+
+
 def _doubts(log: Log, effective: float, share: Estimate) -> list[str]:
     """What makes the estimates weak."""
     found = []
@@ -94,14 +106,12 @@ def _doubts(log: Log, effective: float, share: Estimate) -> list[str]:
             "ips is too low by it"
         )
     if share.low > 1:
-        found.append(
-            f"the weights average {share.value:.2f} and not 1: the logged or the recomputed probabilities are wrong"
-        )
+        found.append(f"the weights average {share.value:.2f} and not 1: the logged probabilities may be wrong")
     if effective < FEW_PEOPLE:
         found.append(f"the people amount to {effective:.0f} of equal weight: the intervals are rough")
     of_person = np.bincount(log.person, weights=log.weight)
     if of_person.max() > HEAVY * of_person.sum():
-        found.append(f"one person has {_percent(of_person.max() / of_person.sum())} of all the weight")
+        found.append(f"one person has {100 * of_person.max() / of_person.sum():.0f} % of all the weight")
     return found
 
 
@@ -112,7 +122,3 @@ def _with(found: Judgement, *warnings: str, **figures: Estimate) -> Judgement:
 def _within(found: Estimate, least: float, most: float) -> Estimate:
     """No interval reaches beyond what is possible; the estimate itself may, and is left to show it."""
     return Estimate(found.value, min(max(found.low, least), found.value), max(min(found.high, most), found.value))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -161,21 +161,31 @@ def _told(found: Estimate) -> dict[str, float]:
 
 
 def _target(rival: str, policy: str, rows: Rows, noted: Numbers) -> dict[str, Any]:
-    """What the rival's lists would have been opened at the moments of this policy's."""
+    """What the rival's lists, and its first places alone, would have been opened at the moments of this policy's."""
     rows = rows.where(noted >= 0)
-    log = log_of(rows, rival)
-    found = judge(log)
     luck: Floats = np.random.default_rng(SEED).random(int(rows.list_.max()) + 1)
     replayed = replay(rows, rival, luck)
     return {
         "name": rival,
         "log": policy,
+        "whole_lists": _judged(rows, rival),
+        "first_place": _judged(rows.where(rows.place == 1), rival),
+        "replay": None if replayed is None else {**_told(replayed[0]), "lists": replayed[1]},
+    }
+
+
+def _judged(rows: Rows, rival: str) -> dict[str, Any]:
+    """The estimates, beside what the log itself got in the same rows."""
+    found = judge(log_of(rows, rival))
+    return {
         "exposures": found.rows,
         "followers_shown": found.people,
         "effective_followers": round(found.effective, 1),
+        "logged": _told(estimate.rate(rows.click, rows.person)),
+        "ips": _maybe(found.ips),
+        "snips": _maybe(found.snips),
+        "dr": _maybe(found.dr),
         "support": _maybe(found.support),
-        "ctr": {"ips": _maybe(found.ips), "snips": _maybe(found.snips), "dr": _maybe(found.dr)},
-        "replay": None if replayed is None else {**_told(replayed[0]), "lists": replayed[1]},
         "warnings": list(found.warnings),
     }
 

@@ -81,10 +81,14 @@ def test_a_little_that_could_not_be_shown_is_told_beside_the_estimate() -> None:
     assert "could not be shown" in found.warnings[0]
 
 
-def test_probabilities_that_cannot_be_true_are_told() -> None:
+def test_probabilities_that_cannot_be_true_are_no_estimate_and_doubtful_ones_are_told() -> None:
     log = drawn(0.5, 0.5)
     found = judge(Log(log.person, log.place, log.reward, log.logged / 2, log.target, log.guess, log.hope))
-    assert any("probabilities are wrong" in one for one in found.warnings)
+    assert found.ips is None
+    assert "not those with which items were drawn" in found.warnings[0]
+    found = judge(Log(log.person, log.place, log.reward, log.logged / 1.05, log.target, log.guess, log.hope))
+    assert found.ips is not None
+    assert any("may be wrong" in one for one in found.warnings)
 
 
 def test_few_rows_and_one_heavy_person_are_told() -> None:

@@ -18,6 +18,7 @@ from storage.store import Store
 NOW = 1_795_000_000
 HOUR = 3_600
 DEAREST = 9_900
+FIGURES = ("ips", "snips", "dr")
 
 
 def show(
@@ -104,21 +105,42 @@ def test_a_policy_that_draws_tells_of_its_rivals(store: Store) -> None:
         show(store, f"o{n}", "blend-1", slug, propensity=0.5, opened=opened, rivals="gc" if slug == "a" else "p")
     found = {one["name"]: one for one in judged(store)["targets"]}
     assert list(found) == ["greedy", "popular", "newest", "content"]
-    for figure in (*found["greedy"]["ctr"].values(), found["greedy"]["replay"]):
+    greedy = found["greedy"]
+    for figure in (*(greedy["whole_lists"][name] for name in FIGURES), greedy["replay"]):
         assert figure["low"] < 2 / 3 < figure["high"]
         assert figure["estimate"] == pytest.approx(2 / 3, abs=0.06)
-    assert found["popular"]["ctr"]["snips"]["estimate"] == pytest.approx(1 / 3, abs=0.01)
-    assert found["content"]["ctr"] == found["greedy"]["ctr"]
-    assert found["newest"]["ctr"] == {"ips": None, "snips": None, "dr": None}
+    assert found["popular"]["whole_lists"]["snips"]["estimate"] == pytest.approx(1 / 3, abs=0.01)
+    assert found["content"]["whole_lists"] == greedy["whole_lists"] == greedy["first_place"]
+    newest = found["newest"]["whole_lists"]
+    assert [newest[name] for name in FIGURES] == [None, None, None]
     assert found["newest"]["replay"] is None
-    assert "shown to 0 people" in found["newest"]["warnings"][0]
+    assert "shown to 0 people" in newest["warnings"][0]
+
+
+def test_where_whole_lists_are_seldom_the_rivals_their_first_places_still_tell(store: Store) -> None:
+    """The first item is the rival's every other time, the second never."""
+    for n in range(200):
+        for place, slug in enumerate("ab", 1):
+            exposure = Exposure(
+                handle(f"o{n}") + new_id(NOW, bytes([place]) * 6), slug, place, "blend-1", 0.5, "r",
+                json.dumps({"as": "g" if place == 1 and n % 2 else ""}),
+            )  # fmt: skip
+            with store.write() as tx:
+                exposures.add(tx, f"o{n}", NOW, f"b{n}", [exposure])
+                if place == 1 and n % 4 == 1:
+                    exposures.open_once(tx, exposure.id, NOW)
+    greedy = judged(store)["targets"][0]
+    assert greedy["whole_lists"]["dr"] is None
+    assert greedy["replay"] is None
+    assert greedy["first_place"]["snips"]["estimate"] == pytest.approx(0.5)
+    assert greedy["first_place"]["logged"]["estimate"] == pytest.approx(0.25)
 
 
 def test_a_policy_that_draws_no_lots_tells_nothing_of_others(store: Store) -> None:
     for n in range(60):
         show(store, f"o{n}", "blend-1", "ab"[n % 2], rivals="g" if n % 2 else "")
-    greedy = judged(store)["targets"][0]
-    assert greedy["ctr"] == {"ips": None, "snips": None, "dr": None}
+    greedy = judged(store)["targets"][0]["whole_lists"]
+    assert [greedy[name] for name in FIGURES] == [None, None, None]
     assert "nothing was drawn by chance" in greedy["warnings"][0]
 
 
@@ -130,7 +152,7 @@ def test_rows_without_a_note_of_the_rivals_are_left_out_of_their_judgement(store
         cut = Exposure(handle("o1") + new_id(NOW + 9, b"abcdef"), "a", 1, "blend-1", 0.5, "r", '{"as": "g')
         exposures.add(tx, "o1", NOW + 9, "cut", [cut])
     found = judged(store)
-    assert (found["policies"][0]["exposures"], found["targets"][0]["exposures"]) == (121, 60)
+    assert (found["policies"][0]["exposures"], found["targets"][0]["whole_lists"]["exposures"]) == (121, 60)
 
 
 def test_a_part_of_a_long_log_is_a_part_of_its_followers(store: Store) -> None:
