@@ -106,7 +106,7 @@ def run() -> list[Found]:
         for campaign in CAMPAIGNS
     ]  # fmt: skip
     for one in found:
-        print(one)
+        print(one.campaign, one.log, "tells of", one.target, one.judged.dr, "own", one.own, *one.judged.warnings)
     return found
 
 
