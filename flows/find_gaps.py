@@ -22,6 +22,8 @@ from storage.store import Store, Transaction
 DAY = 86_400
 MOST_QUESTIONS = 100_000
 """Of the newest that are read: they are held in memory together, some 100 MB at most."""
+LONGEST_READ = 100
+"""Characters of one question: what is asked stands at its beginning."""
 MOST_ASKERS, MOST_OTHERS = 50, 200
 """Followers of one gap whose tastes are looked at, and others with whom they are compared."""
 LIKED_FROM = 0.3
@@ -90,7 +92,7 @@ def _ask_again(catalog: Catalog, rows: Sequence[tuple[str, int, str]]) -> list[Q
 
 
 def _understood(catalog: Catalog, text: str) -> Question | None:
-    understood = understand(catalog, bare(text))
+    understood = understand(catalog, bare(text)[:LONGEST_READ])
     plain = understood.plain.strip()
     if any(reply.applies(plain, reply.hours[0] if reply.hours else 0) for reply in catalog.replies.replies):
         return None  # an operator wrote an answer, if only for some hours of the day

@@ -6,19 +6,22 @@ own account is counted too: nothing tells their openids from others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.load import Catalog
 from domain.item_report import Counts, ItemReport, usual_rates
 from domain.passages import FREE, WHOLE, characters, passages
+from domain.rates import ENOUGH
 from domain.stops import Reading, reading
 from storage import content_figures as figures
 from storage.content_figures import NOT_ENGAGED, NOT_SHOWN, NOT_SOLD, Engaged, Shown, Sold
 from storage.store import Store, Transaction
 
 DAY = 86_400
+MOST_LOOKED_AT = 500
+"""Items whose every reader's place is read; in a large account the rest have too few readers to name a passage."""
 MOST_WORDS = 5
 """Of what readers wrote, so many of the newest are shown with an item."""
 
@@ -50,9 +53,13 @@ def report_content(
     with store.read() as tx:
         counted = _count(tx, catalog, since)
         total = _total(counted.values())
-        reports = [_report(catalog, slug, counts, total) for slug, counts in counted.items()]
+        looked_at = _most_read(counted)
+        reports = [
+            _report(catalog, slug, counts, total, _readings(tx, catalog, slug, since) if slug in looked_at else ())
+            for slug, counts in counted.items()
+        ]
         reports.sort(key=key)
-        page = [_with_reading(tx, catalog, one, since) for one in reports[skip : skip + most]]
+        page = [_with_words(tx, one) for one in reports[skip : skip + most]]
     sparse = sum(not one.enough for one in reports)
     return ContentReport(since, total, tuple(page), max(0, len(reports) - skip - most), sparse)
 
@@ -64,8 +71,15 @@ def report_item(store: Store, catalog: Catalog, slug: str, now: int, days: int) 
         counted = _count(tx, catalog, since)
         if slug not in counted and slug not in catalog.items:
             return None
-        one = _report(catalog, slug, counted.get(slug, Counts()), _total(counted.values()))
-        return _with_reading(tx, catalog, one, since)
+        readings = _readings(tx, catalog, slug, since)
+        return _with_words(tx, _report(catalog, slug, counted.get(slug, Counts()), _total(counted.values()), readings))
+
+
+def _most_read(counted: Mapping[str, Counts]) -> frozenset[str]:
+    """The items that are looked at for where readers stop: those with enough readers, the ``MOST_LOOKED_AT`` most
+    read."""
+    enough = [slug for slug, counts in counted.items() if counts.readers >= ENOUGH]
+    return frozenset(sorted(enough, key=lambda slug: (-counted[slug].readers, slug))[:MOST_LOOKED_AT])
 
 
 def _count(tx: Transaction, catalog: Catalog, since: int) -> dict[str, Counts]:
@@ -99,21 +113,18 @@ def _total(counted: Iterable[Counts]) -> Counts:
     return whole
 
 
-def _report(catalog: Catalog, slug: str, counts: Counts, total: Counts) -> ItemReport:
+def _report(
+    catalog: Catalog, slug: str, counts: Counts, total: Counts, readings: tuple[Reading, ...]
+) -> ItemReport:  # fmt: skip
     item = catalog.items.get(slug)
     usual = usual_rates(total.less(counts))
-    return ItemReport(
-        slug, item.title if item else slug, item.price_fen if item else 0, item is not None, counts, usual
-    )
+    title, price_fen = (item.title, item.price_fen) if item else (slug, 0)
+    return ItemReport(slug, title, price_fen, item is not None, counts, usual, readings)
 
 
-def _with_reading(tx: Transaction, catalog: Catalog, report: ItemReport, since: int) -> ItemReport:
-    """The same with where readers stopped, and what they wrote."""
-    return replace(
-        report,
-        readings=_readings(tx, catalog, report.slug, since),
-        words=tuple(figures.words(tx, report.slug, MOST_WORDS)),
-    )
+def _with_words(tx: Transaction, report: ItemReport) -> ItemReport:
+    """The same with what readers wrote."""
+    return replace(report, words=tuple(figures.words(tx, report.slug, MOST_WORDS)))
 
 
 def _readings(tx: Transaction, catalog: Catalog, slug: str, since: int) -> tuple[Reading, ...]:

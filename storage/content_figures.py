@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from domain import message as kinds
 from domain.item_report import GOOD_STARS
@@ -124,7 +136,7 @@ def _engaged(backend: str) -> Executable:
 
 def _furthest(backend: str) -> Executable:
     row = engagements.c
-    owner = case((_OWNER, 1), else_=0).label("owner")
+    owner = case((_OWNER, literal_column("1")), else_=literal_column("0")).label("owner")
     found = select(row.percent, owner, func.count()).select_from(_WITH_RIGHTS)
     some = and_(row.slug == bindparam("slug"), row.changed_at >= bindparam("since"), row.percent > 0)
     return found.where(some).group_by(row.percent, owner)
