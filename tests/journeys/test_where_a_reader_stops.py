@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,14 +16,25 @@ from catalog.articles import read_article
 from domain.item import Item
 from domain.passages import WHOLE, passages
 from tests.journeys.conftest import Demo
-from tests.journeys.test_a_purchase_in_the_browser import at_cashier, open_item, person, scroll_to_button, whole
-from tests.journeys.test_phone_in_the_browser import PATIENCE, one
-
-__all__ = ["person"]  # a fixture
+from tests.journeys.test_a_purchase_in_the_browser import at_cashier, open_item, scroll_to_button, whole
+from tests.journeys.test_phone_in_the_browser import PATIENCE, chat_says, one
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 SLUG = "desk-stretch"
 TO_THE_LOWER_EDGE = "arguments[0].scrollIntoView({block: 'end'})"
+
+
+@pytest.fixture
+def buyer(demo: Demo, browser: webdriver.Chrome) -> str:
+    """A new follower, whose phone is open."""
+    made: dict[str, Any] = demo.control("followers", {"name": "读到半路的人"})
+    openid = str(made.get("openid") or made["follower"]["openid"])
+    demo.control(f"followers/{openid}/follow", {})
+    browser.get(demo.phone)
+    one(browser, 'body[data-live="yes"]')
+    one(browser, f'[data-testid="person-{openid}"]').click()
+    chat_says(browser, "先选几样你感兴趣的吧")
+    return openid
 
 
 def item(slug: str) -> Item:
@@ -63,12 +75,12 @@ def test_the_place_told_is_that_of_the_paragraph_at_the_lower_edge_of_the_screen
     assert here.line <= line < min(following, default=len(lines) + 1)
 
 
-def test_after_paying_the_place_is_one_in_the_whole_text(person: str, browser: webdriver.Chrome, demo: Demo) -> None:
+def test_after_paying_the_place_is_one_in_the_whole_text(buyer: str, browser: webdriver.Chrome, demo: Demo) -> None:
     open_item(browser, "有没有跑步的文章", "running-30")
     scroll_to_button(browser)
-    WebDriverWait(browser, PATIENCE).until(lambda _: places(demo, "running-30", person) == [89])
+    WebDriverWait(browser, PATIENCE).until(lambda _: places(demo, "running-30", buyer) == [89])
     browser.execute_script("const now = Date.now; Date.now = () => now() + 60000")  # a minute at the cashier
     one(browser, "#buy").click()
     at_cashier(browser, "pay")
     whole(browser, "running-30")
-    WebDriverWait(browser, PATIENCE).until(lambda _: 0 < places(demo, "running-30", person)[0] < 60)
+    WebDriverWait(browser, PATIENCE).until(lambda _: 0 < places(demo, "running-30", buyer)[0] < 60)
