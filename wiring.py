@@ -66,6 +66,7 @@ class House:
     settings: Settings
     store: Store
     clock: Callable[[], float]
+    chance: Callable[[], float] = secrets.SystemRandom().random  # in [0, 1): what is tried out when recommending
 
     @cached_property
     def together(self) -> Together:
@@ -80,8 +81,8 @@ class House:
 
     @cached_property
     def learned(self) -> LiveLearned:
-        """What all followers together taught: nothing until it is read."""
-        return LiveLearned(self.store)
+        """What all followers together taught: nothing until it is read, then the catalogue is ranked by it."""
+        return LiveLearned(self.store, lambda learned: self.catalog.teach(learned))
 
     @property
     def exact_clock(self) -> Callable[[], float]:
@@ -170,6 +171,7 @@ def web_application(house: House) -> WSGI:
         settings.timezone,
         ClaimCodes(settings.secret_key),
         house.vault,
+        house.chance,
         counts.push,
     )
     envelope = Envelope(

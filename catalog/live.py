@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.mistakes import ContentWrong
+from domain.learned import NOTHING_LEARNED, Learned
 
 log = logging.getLogger(__name__)
 
@@ -19,12 +20,17 @@ LOOK_EVERY_SECONDS, LONGEST_WAIT_SECONDS = 1.5, 4.0
 
 
 class LiveCatalog:
-    """Holds the current version. ``current`` may be read by any thread at any time."""
+    """Holds the current version. ``current`` may be read by any thread at any time.
+
+    What followers taught about the items comes from elsewhere (``teach``) and outlives the versions.
+    """
 
     def __init__(self, folder: Path, load: Callable[[], Catalog]) -> None:
         self._folder = folder
         self._load = load
         self._seen = fingerprint(folder)  # before the load: a save during it is not missed
+        self._learned = NOTHING_LEARNED
+        self._changing = threading.Lock()  # a version and a lesson that come at once both count
         self.current = load()
         self.mistakes: list[str] = []
         self._stop = threading.Event()
@@ -32,7 +38,7 @@ class LiveCatalog:
     def refresh(self) -> bool:
         """Read the files again; True if the new version is in use, False if it is faulty and the old one stays."""
         try:
-            self.current = self._load()
+            self._use(self._load())
         except ContentWrong as wrong:
             self.mistakes = [str(mistake) for mistake in wrong.mistakes]
             for mistake in self.mistakes:
@@ -45,6 +51,16 @@ class LiveCatalog:
         self.mistakes = []
         log.info("content taken over: %d items", len(self.current.items))
         return True
+
+    def teach(self, learned: Learned) -> None:
+        """Rank by this from now on."""
+        with self._changing:
+            self._learned = learned
+            self.current = self.current.taught(learned)
+
+    def _use(self, version: Catalog) -> None:
+        with self._changing:
+            self.current = version if self._learned is NOTHING_LEARNED else version.taught(self._learned)
 
     def follow(self) -> threading.Thread:
         """Start a thread that refreshes after every save, until ``close``."""

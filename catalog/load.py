@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,9 +22,11 @@ from catalog.vocabulary import Vocabulary
 from catalog.words import teach
 from catalog.yaml_lines import Source
 from domain.item import Item
+from domain.learned import Learned
 from domain.notice import Notice
 from domain.price import Coupon
-from domain.ranking import Shelf
+from domain.ranking import Ranking
+from domain.shelf import Shelf
 
 OF_A_SUBJECT, SUBJECT, ANY_SUBJECT = range(3)
 """How broad a tag is: at home in a subject, a subject itself, or going with every subject (入门)."""
@@ -41,9 +43,18 @@ class Catalog:
     vocabulary: Vocabulary
     phrases: Phrases
     search: Search
-    shelf: Shelf
+    ranking: Ranking
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The items as ranking sees them."""
+        return self.ranking.shelf
+
+    def taught(self, learned: Learned) -> Catalog:
+        """The same, ranked by what the account's followers taught."""
+        return replace(self, ranking=Ranking(self.shelf, learned))
 
     @cached_property
     def parents(self) -> Mapping[str, str]:
@@ -84,7 +95,7 @@ def build_catalog(
     vocabulary = Vocabulary(tags)
     return Catalog(
         {item.slug: item for item in items}, synonyms, menu, replies, vocabulary,
-        Phrases(replies.commands), Search(items, synonyms), Shelf(items), coupons or {}, notices or {},
+        Phrases(replies.commands), Search(items, synonyms), Ranking(Shelf(items)), coupons or {}, notices or {},
     )  # fmt: skip
 
 

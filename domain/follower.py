@@ -31,6 +31,7 @@ class Engagement(NamedTuple):
     bought_at: int | None
     paid_fen: int
     returned_at: int | None
+    finished_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Follower:
 
     ``weights`` tag -> -1..1; ``engaged`` slug -> -1..1, negative for a bad experience; ``owned`` slugs;
     ``shown`` slug -> how often lately it was shown and not opened; ``paid`` fen of what they bought and kept, newest
-    first; ``source`` how they first came. Where they want no personalisation (``personal`` False), ``weights`` are
-    their refusals and ``engaged``, ``paid`` and ``source`` are empty.
+    first; ``source`` how they first came; ``finished`` slugs they read to the end. Where they want no personalisation
+    (``personal`` False), ``weights`` are their refusals and ``engaged``, ``paid``, ``source``, ``finished`` are empty.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Follower:
     paid: tuple[int, ...] = ()
     source: str = ""
     personal: bool = True
+    finished: Collection[str] = ()
 
 
 NOBODY = Follower()
@@ -64,7 +66,10 @@ def profile(
     if not personal:
         return Follower(weights, owned=owned, shown=shown, personal=False)
     rows = list(engagements)
-    return Follower(weights, {one.slug: felt(one, now) for one in rows}, owned, shown, _paid(rows), source)
+    finished = tuple(one.slug for one in rows if one.finished_at is not None)
+    return Follower(
+        weights, {one.slug: felt(one, now) for one in rows}, owned, shown, _paid(rows), source, finished=finished
+    )
 
 
 def felt(one: Engagement, now: int) -> float:

@@ -1,173 +1,317 @@
 """Content personalisation: which items, in which order, and why.
 
-score(item) = sum over the follower's tags of  weight(tag) * importance(tag, item)  +  base(item)
+An item's score is a sum of terms, each the log odds by which it is likelier to be opened, and to be worth it, than the
+account's usual item. Log odds are what evidence of different kinds is added up in (logistic model, as for predicting
+clicks: Chapelle, Manavoglu & Rosales, TIST 2014).
 
-* ``weight`` comes from ``domain/interests.py``; a refused tag has a negative one and takes its items out.
-* ``importance`` of an item's tag is its idf, 1 + ln(N / items with the tag), scaled to length 1 over the item's
-  tags (cosine normalisation, Salton & Buckley 1988): a rare tag says more than one that everything carries.
-* ``base`` puts newer items first where nothing is known: ``FRESH_SHARE`` halving every ``FRESH_HALF_LIFE``.
+* ``content``: CONTENT * sum over the item's tags of taste(tag) * importance(tag, item). The taste is the follower's own
+  (``domain/interests.py``), and a guess from where they come from, which fades as they are known.
+* ``together``: who liked what this follower liked, liked this (``domain/neighbours.py``).
+* ``quality``: what all followers showed of the item (``domain/quality.py``).
+* ``fresh``: FRESH, halving every FRESH_HALF_LIFE.
+* ``price``: the ladder (``domain/ladder.py``).
+* ``tired``: taken off for each time it was shown and not opened, for silence about its subject, and once it was opened.
+* ``varied`` and ``explore``: what the place on the list adds (``domain/listing.py``).
 
-Finding the best of many: for each tag the ``CHAMPIONS`` items in which it is most important are kept (champion
-lists, Manning, Raghavan & Schütze 2008, 7.1.3). Their union is scored exactly and completely, so the work does
-not grow with the catalogue; up to ``CHAMPIONS`` items per tag the result is exact.
+Never shown: what is owned, read to the end, refused by a tag, not out yet, or was left unopened SEEN_ENOUGH times.
+
+Finding the best of many: for each tag the ``CHAMPIONS`` items for which it and their quality speak most are kept
+(champion lists, Manning, Raghavan & Schütze 2008, 7.1.3). Those of the follower's tags, the neighbours of what they
+liked, the newest and the best are scored exactly and completely, so the work does not grow with the catalogue; up to
+``CHAMPIONS`` items all are.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from domain.follower import Follower
+from domain.interests import SATURATION
 from domain.item import Item
+from domain.ladder import rung, steps
+from domain.learned import NOTHING_LEARNED, Figures, Learned
+from domain.listing import Candidates, Drawn, draw_list
+from domain.nearness import Near, Nearness
+from domain.quality import judge
+from domain.shelf import Floats, Rows, Shelf, best
 
-POLICY = "content-1"
-"""The name under which exposures of this formula are logged. Change the formula, change the name."""
+POLICY, IMPERSONAL = "blend-1", "popular-1"
+"""The names under which exposures are logged; the second without personalisation. Change the formula, change them."""
 
 CHAMPIONS = 128
-NEWEST = 32
-FRESH_SHARE = 0.15
-"""Freshness decides among equals; it must not outweigh one question asked (weight 0.39)."""
-FRESH_HALF_LIFE = 60 * 86_400
-SAME_SUBJECT = 0.4
-"""Each further item of a subject counts for this much: three subjects beat three of one."""
-SHOWN_LATELY = 0.5
-"""An item shown lately and not opened is half as welcome each time."""
+NEWEST, GOOD = 32, 32
+CONTENT = 3.0
+"""A question (weight 0.39) about what an item is wholly about makes it three times as likely to be opened."""
+TOGETHER, MOST_TOGETHER = 6.0, 2.0
+"""Strengths of neighbours are regression weights, seldom over 0.2."""
+FRESH, FRESH_HALF_LIFE = 0.3, 60 * 86_400
+"""Freshness decides among equals; it must not outweigh one question asked."""
+TIRED, SUBJECT_TIRED = 0.35, 0.04
+"""Log odds for each silent showing of the item, and of any item of its subject."""
+AGAIN = 1.0
+"""What was opened once is known."""
+SEEN_ENOUGH = 5
+"""Shown so often within a week and never opened: not again before some of those showings are a week old."""
+PRIOR = 1.5
+"""Until lessons of this strength are learned, where somebody comes from tells more than what they did."""
+SCENE = 0.6
+"""The weight of a tag that a QR code's scene names: as if they had chosen it."""
+SOURCE_TAGS = 20
+EXPLORED = 0.5
+"""The part of what is unsure that is explored: lists are read by people (posterior reshaping, Chapelle & Li 2011)."""
+
+OWN, FROM_SCENE, FROM_SOURCE, FROM_ALL = "own", "scene", "source", "all"
+"""Whose taste for a tag it was: the follower's, the QR code's, of those who came from there too, of everybody."""
+_QR, _EVERYBODY = "qr:", ""
 
 
 class Ranked(NamedTuple):
-    """One recommended item: its score, and the follower's tag that gave most of it ("" = none did)."""
+    """One recommended item. ``score`` is the sum of its terms without ``explore``; ``propensity`` the probability of it
+    at its place, given those above; ``tag`` gave most of ``content``, and ``whose`` taste for it that was ("" = none);
+    ``near`` is the item the follower had to do with that gave most of ``together``; ``figures`` what is counted of it;
+    ``agrees`` the rivals that would have put it here too (``rivals.agreeing``), None where they were not asked."""
 
     item: Item
     score: float
-    tag: str
+    propensity: float
+    terms: Mapping[str, float]
+    tag: str = ""
+    whose: str = ""
+    near: Item | None = None
+    figures: Figures | None = None
+    agrees: str | None = None
 
 
-class Shelf:
-    """The published items, prepared for ranking. Built once per version of the catalogue; never changed."""
+class _Guess(NamedTuple):
+    """What those who came from one source like: numbers of tags, weights; and which of them more than everybody."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.items: Sequence[Item] = sorted(items, key=lambda item: (-item.published, item.slug))
-        self.place: Mapping[str, int] = {item.slug: n for n, item in enumerate(self.items)}
-        self.published = np.array([item.published for item in self.items], dtype=np.float64)
-        names = sorted({tag for item in self.items for tag in item.tags})
-        self.tags: Mapping[str, int] = {name: n for n, name in enumerate(names)}
-        self.importance = _importance(self.items, self.tags)
-        self.columns = _columns(self.items, self.tags)
-        self.champions = _champions(self.columns, self.importance, len(names))
+    tags: Rows
+    weights: Floats
+    more: frozenset[int]
+
+
+_NO_GUESS = _Guess(np.zeros(0, dtype=np.intp), np.zeros(0), frozenset())
+
+
+@dataclass(frozen=True)
+class _Taste:
+    """Weights by tag number, the last of them the padding's: the follower's own, and guessed from where they come."""
+
+    own: Floats
+    guessed: Floats
+    scene: frozenset[int]  # tags that the guess has from the QR code
+    source: frozenset[int]  # tags that those who came from there like more than everybody does
+
+    @cached_property
+    def total(self) -> Floats:
+        """Both together."""
+        return self.own + self.guessed
+
+    def whose(self, tag: int) -> str:
+        """Which of them says most of a tag."""
+        if self.own[tag] >= self.guessed[tag]:
+            return OWN
+        return FROM_SCENE if tag in self.scene else FROM_SOURCE if tag in self.source else FROM_ALL
+
+
+class Ranking:
+    """A shelf, and what followers taught about it, prepared for ranking. Made anew when either changes."""
+
+    def __init__(self, shelf: Shelf, learned: Learned = NOTHING_LEARNED) -> None:
+        self.shelf, self.learned = shelf, learned
+        self.quality = judge(shelf, learned.figures)
+        self._spread = np.maximum(EXPLORED * self.quality.spread, 1e-3)
+        self._rung = np.array([rung(item) for item in shelf.items], dtype=np.intp)
+        self._newest = float(shelf.published.max(initial=0.0))
+        self._fresh = FRESH * np.exp2((shelf.published - self._newest) / FRESH_HALF_LIFE)
+        self._nearness = Nearness(shelf, learned.neighbours)
+        self._tastes = {source: self._guess(source, learned.tastes) for source in learned.tastes}
+        worth = self.quality.term + self._fresh
+        self._champions = [self._best_of(tag, worth) for tag in range(len(shelf.tags))]
+        self._good = best(worth, GOOD)
 
     def rank(
         self,
-        weights: Mapping[str, float],
+        follower: Follower,
         now: int,
         count: int,
+        chance: Callable[[], float],
         never: Collection[str] = (),
-        shown: Mapping[str, int] | None = None,
         among: Collection[str] | None = None,
+        about: Collection[str] | None = None,
     ) -> list[Ranked]:
-        """The best `count` items for a follower with these tag `weights` (-1..1) at `now`.
+        """The `count` items to show a follower at `now`. `chance` gives numbers in [0, 1); 0 throughout gives the
+        ranking without exploration.
 
-        `never` are slugs that must not appear (owned); `shown` counts recent exposures per slug; `among`, when
-        given, are the only slugs allowed (search hits). Items with a refused tag never appear.
+        `never` are further slugs that must not appear; `among`, when given, the only slugs allowed; `about` tags of
+        which each item must have one.
         """
-        taste = np.zeros(len(self.tags) + 1)  # the last column is the padding of items with few tags
-        for tag, weight in weights.items():
-            if tag in self.tags:
-                taste[self.tags[tag]] = weight
-        rows = self._candidates(weights, among)
-        terms = taste[self.columns[rows]] * self.importance[rows]
-        scores = terms.sum(axis=1) + FRESH_SHARE * np.exp2((self.published[rows] - now) / FRESH_HALF_LIFE)
-        scores[(terms < 0).any(axis=1) | (self.published[rows] > now)] = -np.inf
-        self._tire(rows, scores, shown or {})
-        best = self._best(rows, scores, count, never)
-        return self._vary([(n, rows[n], float(scores[n])) for n in best], terms, count)
+        taste, near = self._taste(follower), self._nearness.of(follower.engaged)
+        rows = self._candidates(follower, taste, near, now, never, among, about)
+        terms = self._terms(rows, follower, taste, near, now)
+        score = sum(terms.values(), np.zeros(len(rows)))
+        candidates = Candidates(
+            score, self._spread[rows], self.shelf.subject[rows], terms["content"], self.quality.opened[rows]
+        )
+        drawn = draw_list(candidates, count, chance)
+        return [self._ranked(int(rows[one.which]), one, score, terms, taste, near) for one in drawn]
 
-    def _candidates(self, weights: Mapping[str, float], among: Collection[str] | None) -> NDArray[np.intp]:
-        """The rows worth scoring, ascending."""
+    def terms(self, follower: Follower, slug: str, now: int) -> Mapping[str, float]:
+        """The terms of one item of the shelf for a follower, shown or not; without those of a place on a list."""
+        taste, near = self._taste(follower), self._nearness.of(follower.engaged)
+        found = self._terms(np.array([self.shelf.place[slug]]), follower, taste, near, now)
+        return {name: float(values[0]) for name, values in found.items()}
+
+    # --- who may be shown ------------------------------------------------------------------------------------------
+
+    def _candidates(
+        self, follower: Follower, taste: _Taste, near: Near, now: int, never: Collection[str],
+        among: Collection[str] | None, about: Collection[str] | None,
+    ) -> Rows:  # fmt: skip
+        """The rows worth scoring that may be shown, ascending."""
+        shelf = self.shelf
+        out = int(np.searchsorted(-shelf.published, -now))  # rows before it are not out yet
+        worth = np.zeros(len(shelf), dtype=np.bool_)
         if among is not None:
-            return np.array(sorted(self.place[slug] for slug in among if slug in self.place), dtype=np.intp)
-        if len(self.items) <= CHAMPIONS:
-            return np.arange(len(self.items), dtype=np.intp)
-        worth = np.zeros(len(self.items), dtype=np.bool_)
-        worth[:NEWEST] = True
-        for tag, weight in weights.items():
-            if weight > 0 and tag in self.tags:
-                worth[self.champions[self.tags[tag]]] = True
+            worth[shelf.rows(among)] = True
+        elif about is not None:
+            for name in about:
+                if name in shelf.tags:
+                    worth[self._champions[shelf.tags[name]]] = True
+        elif len(shelf) <= CHAMPIONS:
+            worth[:] = True
+        else:
+            worth[out : out + NEWEST] = True
+            worth[self._good] = True
+            worth[near.rows] = True
+            for tag in np.flatnonzero(taste.total[:-1] > 0).tolist():
+                worth[self._champions[tag]] = True
+        worth[:out] = False
+        worth[shelf.rows(self._barred(follower, never))] = False
+        for name, weight in follower.weights.items():
+            if weight < 0:
+                worth[shelf.carrying(name)] = False
         return np.flatnonzero(worth)
 
-    def _tire(self, rows: NDArray[np.intp], scores: NDArray[np.float64], shown: Mapping[str, int]) -> None:
-        """Discount, in place, what was shown lately."""
-        places = [self.place[slug] for slug in shown if slug in self.place]
-        for n, place in zip(np.searchsorted(rows, places).tolist(), places, strict=True):
-            if n < len(rows) and rows[n] == place:
-                scores[n] *= SHOWN_LATELY ** shown[self.items[place].slug]
+    def _barred(self, follower: Follower, never: Collection[str]) -> Iterable[str]:
+        yield from never
+        yield from follower.owned
+        yield from follower.finished
+        yield from (slug for slug, times in follower.shown.items() if times >= SEEN_ENOUGH)
 
-    def _best(
-        self, rows: NDArray[np.intp], scores: NDArray[np.float64], count: int, never: Collection[str]
-    ) -> list[int]:
-        """Indices into `rows` of the best allowed ones, best first.
+    # --- the terms -------------------------------------------------------------------------------------------------
 
-        Of a subject no more than `count`, and ``count * count`` in all: then the best of `count` different subjects
-        are among them where there are so many, and looking at more would choose no differently.
-        """
-        good: list[int] = []
-        of_subject: dict[str, int] = {}
-        for n in np.argsort(-scores, kind="stable"):
-            if scores[n] == -math.inf or len(good) == count * count:
-                break
-            item = self.items[rows[n]]
-            if item.slug not in never and of_subject.get(item.subject, 0) < count:
-                of_subject[item.subject] = of_subject.get(item.subject, 0) + 1
-                good.append(int(n))
-        return good
+    def _terms(self, rows: Rows, follower: Follower, taste: _Taste, near: Near, now: int) -> dict[str, Floats]:
+        """Term -> its value for each of the rows."""
+        shelf = self.shelf
+        match = (taste.total[shelf.columns[rows]] * shelf.importance[rows]).sum(axis=1)
+        return {
+            "content": CONTENT * match,
+            "together": np.clip(TOGETHER * near.strength[rows], -MOST_TOGETHER, MOST_TOGETHER),
+            "quality": self.quality.term[rows],
+            "fresh": self._fresh[rows] * 2.0 ** ((self._newest - now) / FRESH_HALF_LIFE),
+            "price": steps(follower.paid)[self._rung[rows]],
+            "tired": -self._weariness(rows, follower),
+        }
 
-    def _vary(self, best: list[tuple[int, np.intp, float]], terms: NDArray[np.float64], count: int) -> list[Ranked]:
-        """Pick one after the other, each time discounting subjects already on the list (MMR, Carbonell 1998)."""
-        left = [(score, n, self.items[int(row)]) for n, row, score in best]
-        chosen: list[Ranked] = []
-        taken: dict[str, float] = {}
-        while left and len(chosen) < count:
-            pick, most = left[0], -math.inf
-            for one in left:
-                if one[0] <= most:
-                    break  # best first, and discounts only lower: nobody further down can win
-                score = one[0] * taken.get(one[2].tags[0], 1.0)
-                if score > most:
-                    pick, most = one, score
-            left.remove(pick)
-            score, n, item = pick
-            strongest = int(terms[n].argmax())
-            chosen.append(Ranked(item, score, item.tags[strongest] if terms[n, strongest] > 0 else ""))
-            taken[item.subject] = taken.get(item.subject, 1.0) * SAME_SUBJECT
-        return chosen
+    def _weariness(self, rows: Rows, follower: Follower) -> Floats:
+        """What was seen of each of the rows already."""
+        shelf = self.shelf
+        silent = [(shelf.place[slug], times) for slug, times in follower.shown.items() if slug in shelf.place]
+        opened = shelf.rows(slug for slug, felt in follower.engaged.items() if felt > 0)
+        weary = np.zeros(len(rows))
+        if silent:
+            places, times = np.array(silent, dtype=np.intp).T
+            if follower.personal:
+                subject = np.bincount(shelf.subject[places], SUBJECT_TIRED * times, len(shelf.tags))
+                weary += subject[shelf.subject[rows]]
+            _add(weary, rows, places, TIRED * times)
+        if opened:
+            _add(weary, rows, np.array(opened, dtype=np.intp), np.full(len(opened), AGAIN))
+        return weary
+
+    def _taste(self, follower: Follower) -> _Taste:
+        """What they like, and what is guessed of them: the guess weighs PRIOR lessons."""
+        tags = self.shelf.tags
+        own, guessed = np.zeros(len(tags) + 1), np.zeros(len(tags) + 1)
+        learned = 0.0
+        for tag, weight in follower.weights.items():
+            if weight > 0:
+                learned -= SATURATION * math.log1p(-min(weight, 0.999))
+                if tag in tags:
+                    own[tags[tag]] = weight
+        if not follower.personal:
+            return _Taste(own, guessed, frozenset(), frozenset())
+        share = PRIOR / (PRIOR + learned)
+        guess = self._tastes.get(follower.source) or self._tastes.get(_EVERYBODY) or _NO_GUESS
+        guessed[guess.tags] = share * guess.weights
+        scene, weights = self._scene(follower.source)
+        guessed[scene] = np.maximum(guessed[scene], share * SCENE * weights)
+        return _Taste(own, guessed, frozenset(scene.tolist()), guess.more)
+
+    def _scene(self, source: str) -> tuple[Rows, Floats]:
+        """(tags, how much each is meant) of a QR code whose scene is a tag or an item."""
+        named = source.removeprefix(_QR)
+        if not source.startswith(_QR):
+            return np.zeros(0, dtype=np.intp), np.zeros(0)
+        if named in self.shelf.tags:
+            return np.array([self.shelf.tags[named]], dtype=np.intp), np.ones(1)
+        if named in self.shelf.place:
+            row = self.shelf.place[named]
+            kept = self.shelf.columns[row] < len(self.shelf.tags)
+            return self.shelf.columns[row][kept], self.shelf.importance[row][kept]
+        return np.zeros(0, dtype=np.intp), np.zeros(0)
+
+    # --- what was chosen -------------------------------------------------------------------------------------------
+
+    def _ranked(
+        self, row: int, one: Drawn, score: Floats, terms: Mapping[str, Floats], taste: _Taste, near: Near
+    ) -> Ranked:
+        item = self.shelf.items[row]
+        told = {name: float(values[one.which]) for name, values in terms.items()}
+        told |= {"varied": one.varied, "explore": one.explore}
+        nearest = near.nearest(row)
+        return Ranked(
+            item, float(score[one.which]) + one.varied, one.propensity, told, *self._strongest(row, taste),
+            None if nearest is None else self.shelf.items[nearest], self.learned.figures.get(item.slug), one.agrees,
+        )  # fmt: skip
+
+    def _strongest(self, row: int, taste: _Taste) -> tuple[str, str]:
+        """The tag that gave most of an item's match, and whose taste for it that was; "" for none."""
+        columns = self.shelf.columns[row]
+        match = taste.total[columns] * self.shelf.importance[row]
+        strongest = int(match.argmax())
+        if match[strongest] <= 0:
+            return "", ""
+        return self.shelf.names[columns[strongest]], taste.whose(int(columns[strongest]))
+
+    # --- preparing -------------------------------------------------------------------------------------------------
+
+    def _best_of(self, tag: int, worth: Floats) -> Rows:
+        rows, importance = self.shelf.carriers(tag)
+        return rows[best(CONTENT * SCENE * importance + worth[rows], CHAMPIONS)]
+
+    def _guess(self, source: str, tastes: Mapping[str, Mapping[str, float]]) -> _Guess:
+        """The strongest tags of a source. What is not among those kept of everybody is liked no more than they are."""
+        tags, usual = self.shelf.tags, tastes.get(_EVERYBODY, {})
+        least = min(usual.values(), default=0.0)
+        known = [(weight, tag) for tag, weight in tastes[source].items() if tag in tags and weight > 0]
+        kept = sorted(known, reverse=True)[:SOURCE_TAGS]
+        more = frozenset(tags[tag] for weight, tag in kept if source and weight > usual.get(tag, least))
+        numbers = np.array([tags[tag] for _, tag in kept], dtype=np.intp)
+        return _Guess(numbers, np.array([weight for weight, _ in kept], dtype=np.float64), more)
 
 
-def _columns(items: Sequence[Item], tags: Mapping[str, int]) -> NDArray[np.intp]:
-    """Items x widest: the column of each tag of each item, padded with ``len(tags)``."""
-    widest = max((len(item.tags) for item in items), default=1)
-    columns = np.full((len(items), widest), len(tags), dtype=np.intp)
-    for row, item in enumerate(items):
-        columns[row, : len(item.tags)] = [tags[tag] for tag in item.tags]
-    return columns
-
-
-def _importance(items: Sequence[Item], tags: Mapping[str, int]) -> NDArray[np.float64]:
-    """Items x widest: how much each tag says about its item, each row of length 1."""
-    columns = _columns(items, tags)
-    carried = np.bincount(columns.ravel(), minlength=len(tags) + 1).astype(np.float64)
-    idf = 1.0 + np.log(max(len(items), 1) / np.maximum(carried, 1.0))
-    idf[len(tags)] = 0.0
-    rows = idf[columns]
-    lengths: NDArray[np.float64] = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    return rows / np.maximum(lengths, 1e-12)
-
-
-def _champions(columns: NDArray[np.intp], importance: NDArray[np.float64], tags: int) -> list[NDArray[np.intp]]:
-    """For each tag the rows in which it is most important, newest first among equals."""
-    rows = np.repeat(np.arange(len(columns), dtype=np.intp), columns.shape[1])
-    order = np.lexsort((rows, -importance.ravel(), columns.ravel()))
-    starts = np.searchsorted(columns.ravel()[order], np.arange(tags + 1))
-    ends = np.minimum(starts[1:], starts[:-1] + CHAMPIONS)
-    return [np.sort(rows[order[start:end]]) for start, end in zip(starts[:-1], ends, strict=True)]
+def _add(values: Floats, rows: Rows, places: Rows, more: Floats) -> None:
+    """Add to the values of those rows (ascending) that are among the places."""
+    at = np.searchsorted(rows, places)
+    inside = at < len(rows)
+    at, places, more = at[inside], places[inside], more[inside]
+    hit = rows[at] == places
+    values[at[hit]] += more[hit]

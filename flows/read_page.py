@@ -58,17 +58,9 @@ def read_page(
 
 def _related(catalog: Catalog, item: Item, refused: Collection[str], now: int) -> tuple[Item, ...]:
     """Items most like this one, without a tag that is refused. Tags at home in other subjects (入门) say nothing of
-    likeness; asking for the best one again and again leaves out the mixing of subjects that a list of recommendations
-    gets."""
+    likeness."""
     own = [tag for tag in item.tags if tag == item.subject or catalog.parents.get(tag) == item.subject]
-    weights = {**dict.fromkeys(own, 1.0), **dict.fromkeys(refused, -1.0)}
-    found: list[Item] = []
-    while len(found) < RELATED:
-        best = catalog.shelf.rank(weights, now, 1, never={item.slug, *(one.slug for one in found)})
-        if not best:
-            break
-        found.append(best[0].item)
-    return tuple(found)
+    return tuple(catalog.shelf.alike(own, now, RELATED, never={item.slug}, refused=refused))
 
 
 def note_view(store: Store, slug: str, openid: str, exposure_id: str, now: int, key: str) -> None:

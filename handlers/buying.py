@@ -13,7 +13,7 @@ from domain.message import Message
 from domain.order import WAITING
 from domain.price import Coupon, why_not, why_useless
 from domain.reply import Text
-from flows.offer_items import choose, offer, plain
+from flows.offer_items import offer, plain
 from flows.price_item import held_codes
 from handlers.visit import Visit
 from storage import claim_codes, coupons, entitlements, orders
@@ -41,7 +41,7 @@ def coupon_code(message: Message, visit: Visit) -> Answer | None:
     heading = visit.say("coupon_held", title=plain(coupon.title), terms=_terms(coupon, visit))
     pen = replace(visit.pen, price=visit.pen.price.with_code(coupon.code))
     cheaper = [slug for slug, item in visit.catalog.items.items() if not why_not(coupon, item, used, visit.now)]
-    ranked = choose(visit.catalog, visit.known, visit.now, among=cheaper)
+    ranked = visit.choose(among=cheaper)
     if not ranked:
         return Answer(Text(heading), coupon=coupon.code)
     return replace(offer(pen, ranked, visit.known, visit.now, heading, visit.closing()), coupon=coupon.code)

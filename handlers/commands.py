@@ -11,7 +11,7 @@ from domain.message import Message
 from domain.ranking import Ranked
 from domain.reply import HandOver, Text
 from flows.find_evidence import reasons
-from flows.offer_items import choose, offer, offer_card, plain
+from flows.offer_items import offer, offer_card, plain
 from handlers import about, buying
 from handlers.visit import Visit
 from storage import behaviours, interests, long_texts
@@ -96,8 +96,7 @@ def _like(visit: Visit, named: str) -> Answer | None:
     told = visit.say("chosen" if visit.known.personal else "refusal_over", tag="、".join(one.tag for one in lessons))
     lessons = not_repeated(lessons, visit.known.held, visit.now)
     known = visit.known.after(lessons)
-    theirs = [slug for slug, item in visit.catalog.items.items() if not understood.asked.keys().isdisjoint(item.tags)]
-    ranked = choose(visit.catalog, known, visit.now, among=theirs)
+    ranked = visit.choose(known, about=understood.asked.keys())
     if not ranked:
         return Answer(Text(told), lessons)
     return offer(visit.pen, ranked, known, visit.now, told, visit.closing(), lessons=lessons)
@@ -149,13 +148,13 @@ def _stop_topic(visit: Visit, named: str) -> Answer | None:
 
 def recommend(visit: Visit) -> Answer:
     """What fits best now."""
-    return _list(visit, choose(visit.catalog, visit.known, visit.now))
+    return _list(visit, visit.choose())
 
 
 def another(visit: Visit) -> Answer:
     """Other items than were shown lately."""
     shown = {one.slug for one in visit.known.shown}
-    return _list(visit, choose(visit.catalog, visit.known, visit.now, skip=shown))
+    return _list(visit, visit.choose(skip=shown))
 
 
 def _list(visit: Visit, ranked: Sequence[Ranked]) -> Answer:

@@ -55,14 +55,14 @@ class Door:
 
     def __init__(
         self, together: Together, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool,
-        zone: ZoneInfo, claims: ClaimCodes, vault: Vault | None,
+        zone: ZoneInfo, claims: ClaimCodes, vault: Vault | None, chance: Callable[[], float],
         count: Callable[[str, str], None] = lambda kind, outcome: None,
     ) -> None:  # fmt: skip
         self._together, self._catalog, self._links = together, catalog, links
         self._public_url, self._tap, self._zone, self._claims = public_url, Tap(tappable), zone, claims
         self._vault = vault
         self._robot = make_robot()
-        self._count = count
+        self._count, self._chance = count, chance
 
     def receive(self, fields: Tree, now: int) -> str:
         """The reply's XML, or "" for ``success``. Never raises."""
@@ -131,7 +131,7 @@ class Door:
         prices = Prices(store, catalog.coupons, message.openid, now)
         pen = Pen(self._public_url, self._links, _exposure_ids(message.openid, now), self._tap, prices)
         return Visit(
-            store, catalog, pen, message.openid, message.text, now, self._zone, self._claims, self._vault
+            store, catalog, pen, message.openid, message.text, now, self._zone, self._claims, self._chance, self._vault
         )  # fmt: skip
 
     def _render(self, answer: Answer, message: Message, now: int) -> str:

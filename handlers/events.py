@@ -8,7 +8,7 @@ from domain.answer import SILENCE, Answer
 from domain.interests import lesson
 from domain.message import Message
 from domain.reply import Text
-from flows.offer_items import choose, offer, offer_card
+from flows.offer_items import offer, offer_card
 from handlers import about, commands
 from handlers.questions import say_reply
 from handlers.visit import Visit
@@ -63,8 +63,7 @@ def menu_tapped(message: Message, visit: Visit) -> Answer:
 def _subject(visit: Visit, tag: str) -> Answer:
     lessons = visit.learned([lesson(tag, "tap", tag)])
     known = visit.known.after(lessons)
-    slugs = [item.slug for item in visit.catalog.items.values() if tag in item.tags]
-    ranked = choose(visit.catalog, known, visit.now, among=slugs)
+    ranked = visit.choose(known, about=(tag,))
     if not ranked:
         return Answer(Text(visit.refused_before([tag]) or visit.say("nothing_left")), lessons)
     heading = visit.say("found", words=tag, count=len(ranked))

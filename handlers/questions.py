@@ -11,7 +11,7 @@ from domain.message import Message
 from domain.reply import Text
 from domain.small_talk import bare
 from flows import find_items
-from flows.offer_items import SEARCH_POLICY, choose, choose_found, offer, offer_card, plain
+from flows.offer_items import SEARCH_POLICY, choose_found, offer, offer_card, plain
 from handlers.visit import Visit
 
 
@@ -50,7 +50,7 @@ def question(message: Message, visit: Visit) -> Answer | None:
     if not found and not understood.refused:
         found = visit.catalog.search.near_titles(understood.plain.strip())
     known = visit.known.after(understood.lessons)
-    ranked = choose_found(visit.catalog, known, visit.now, found) if found else []
+    ranked = choose_found(visit.catalog, known, visit.now, visit.chance, found) if found else []
     if not ranked:
         return None
     words = "、".join(understood.asked.values()) or "、".join(understood.search[:3])
@@ -75,7 +75,7 @@ def last_resort(message: Message, visit: Visit) -> Answer:
     """Whatever it was, say something kind and true, and show something that fits."""
     understood = visit.understood
     known = visit.known.after(understood.lessons)
-    ranked = choose(visit.catalog, known, visit.now)
+    ranked = visit.choose(known)
     refused = "、".join(understood.refused)
     told = visit.say("refused", tag=refused) if refused else visit.refused_before(understood.asked)
     if not ranked:

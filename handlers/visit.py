@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from html import escape
@@ -14,10 +14,11 @@ from catalog.load import Catalog
 from domain.answer import Answer, Lesson
 from domain.claim import ClaimCodes
 from domain.interests import not_repeated
+from domain.ranking import Ranked
 from domain.reply import Text
 from flows.know_follower import Known, know
 from flows.learn_interests import Understood, understand
-from flows.offer_items import Pen
+from flows.offer_items import Pen, choose
 from storage.store import Store
 from storage.vault import Vault
 
@@ -51,6 +52,7 @@ class Visit:
     now: int
     zone: ZoneInfo
     claims: ClaimCodes
+    chance: Callable[[], float]  # numbers in [0, 1)
     vault: Vault | None = None  # None where no DATA_KEYS are set: nothing is remembered about a person then
 
     @cached_property
@@ -80,6 +82,13 @@ class Visit:
         if not self.known.personal:
             taught = tuple(one for one in taught if one.strength < 0)
         return not_repeated(taught, self.known.held, self.now)
+
+    def choose(
+        self, known: Known | None = None, skip: Collection[str] = (), among: Collection[str] | None = None,
+        about: Collection[str] | None = None,
+    ) -> list[Ranked]:  # fmt: skip
+        """The items to offer next; `known` where this very message taught something. See ``offer_items.choose``."""
+        return choose(self.catalog, known or self.known, self.now, self.chance, skip, among, about)
 
     def refused_before(self, tags: Iterable[str]) -> str:
         """A sentence about those of `tags` that the follower has refused earlier, "" when they refused none."""

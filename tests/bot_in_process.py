@@ -147,6 +147,7 @@ class Bot:
     def __init__(self, database: Path, catalog: Catalog, **settings: str) -> None:
         self.settings = load({**ENVIRONMENT, "DATABASE_URL": f"sqlite:///{database}", **settings})
         self.clock = Hands()
+        self.chance: Callable[[], float] = lambda: 0.0  # the best is drawn
         self.database = database
         self.live = LiveCatalog(database.parent / "no-folder", lambda: catalog)
         self.account = Account(self.settings.wechat_token, self.settings.wechat_app_id, self.settings.wechat_aes_key)
@@ -156,7 +157,7 @@ class Bot:
     def open(self, **known: Any) -> None:
         """Build the house; the rooms that are `known` are not made anew."""
         self.store = Store(self.settings.database_url)
-        self.house = wiring.House(self.settings, self.store, self.clock)
+        self.house = wiring.House(self.settings, self.store, self.clock, self.chance)
         self.house.__dict__.update(known, catalog=self.live)  # read once a process, not once a bot
         self.app = wiring.web_application(self.house)
         self.pages = Client(self.app)

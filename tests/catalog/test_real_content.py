@@ -7,6 +7,7 @@ from collections import Counter
 
 from catalog import words
 from catalog.load import Catalog
+from domain.follower import Follower
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -66,5 +67,5 @@ def test_the_menu_offers_what_the_issue_asks_for(real_catalog: Catalog) -> None:
 
 def test_the_sample_engineer_is_offered_three_subjects(real_catalog: Catalog, now: int) -> None:
     weights = {"科技": 0.6, "健身": 0.5, "旅行": 0.4}
-    found = real_catalog.shelf.rank(weights, now, 3)
+    found = real_catalog.ranking.rank(Follower(weights), now, 3, lambda: 0.0)
     assert {one.item.subject for one in found} == {"科技", "健身", "旅行"}

@@ -1,14 +1,21 @@
 """The sentence under a recommendation is true of the follower and the item."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from domain.follower import Follower
 from domain.interests import STRENGTHS, Interest
 from domain.item import Item, yuan
+from domain.learned import Figures, Learned
 from domain.message import source_of
-from domain.ranking import Shelf
-from domain.reasons import NEW_FOR, reason
+from domain.ranking import OWN, Ranked, Ranking
+from domain.reasons import NEW_FOR, RATERS, READERS
+from domain.reasons import reason as reason_of
+from domain.shelf import Shelf
 
 MakeItem = Callable[..., Item]
 DAY = 86_400
@@ -16,6 +23,12 @@ DAY = 86_400
 
 def known(tag: str, weight: float, cause: str, word: str = "") -> dict[str, Interest]:
     return {tag: Interest(tag, weight, cause, word)}
+
+
+def reason(one: Item, tag: str, interests: Mapping[str, Interest] | None, asked: Mapping[str, str], now: int) -> str:
+    """The reason of an item whose score is all from this tag, or that nothing speaks for."""
+    terms = {"content": 0.5} if tag else {}
+    return reason_of(Ranked(one, 0.5, 1.0, terms, tag, OWN if tag else ""), interests, asked, (), now)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +69,7 @@ def test_a_word_about_another_subject_is_no_reason(item: MakeItem, now: int) -> 
 
 def test_a_taste_that_came_last_from_a_refusal_is_not_claimed(item: MakeItem, now: int) -> None:
     told = reason(item("a", "健身"), "健身", known("健身", 0.2, "refuse", "健身"), {}, now)
-    assert told == "换换口味，来点「健身」"
+    assert told == "随手翻翻「健身」"
 
 
 def test_where_interests_may_not_be_used_none_is_claimed(item: MakeItem, now: int) -> None:
@@ -89,9 +102,144 @@ def test_the_reason_belongs_to_the_term_that_gave_most_of_the_score(item: MakeIt
         "理财": Interest("理财", 0.5, "like", "理财"),
     }  # fmt: skip
     shelf = Shelf([item("a", "健身", "跑步"), item("b", "理财"), item("c", "旅行")])
-    ranked = shelf.rank({tag: one.weight for tag, one in interests.items()}, now, 3)
-    told = {one.item.slug: reason(one.item, one.tag, interests, {}, now) for one in ranked}
+    follower = Follower({tag: one.weight for tag, one in interests.items()})
+    ranked = Ranking(shelf).rank(follower, now, 3, lambda: 0.0)
+    told = {one.item.slug: reason_of(one, interests, {}, (), now) for one in ranked}
     assert told == {"a": "因为你问过「夜跑」", "b": "因为你说过喜欢「理财」", "c": "换换口味，来点「旅行」"}
+
+
+def numbers(finished: int, stars: float = 0.0, rated: int = 0) -> Figures:
+    return Figures(900, 500, finished, finished, 0, round(stars * rated), rated, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        (numbers(READERS), f"{READERS} 人读完"),
+        (numbers(321, 4.6, 50), "321 人读完，评分 4.6"),
+        (numbers(321, 4.6, RATERS - 1), "321 人读完"),
+        (numbers(321, 3.9, 50), "321 人读完"),
+        (numbers(READERS - 1, 4.5, 50), "评分 4.5"),
+        (numbers(READERS - 1, 4.5, RATERS - 1), "我还不知道你的喜好，先各样看看"),
+        (None, "我还不知道你的喜好，先各样看看"),
+    ],
+)
+def test_readers_and_stars_are_told_where_there_are_enough(
+    figures: Figures | None, sentence: str, item: MakeItem, now: int
+) -> None:
+    one = Ranked(item("a"), 0.5, 1.0, {"quality": 0.5}, figures=figures)
+    assert reason_of(one, {}, {}, (), now) == sentence
+
+
+def test_a_change_is_told_only_of_what_is_one(item: MakeItem, now: int) -> None:
+    liked = known("健身", 0.5, "ask", "健身")
+    one = Ranked(item("a", "旅行"), 0.1, 0.1, {"explore": 0.5, "fresh": 0.01})
+    assert reason_of(one, liked, {}, (), now) == "换个口味，试试这个"
+    assert reason_of(one._replace(item=item("b", "健身")), liked, {}, (), now) == "随手翻翻「健身」"
+    assert "口味" not in reason_of(one, {}, {}, (), now)
+    assert "口味" not in reason_of(one, None, {}, (), now)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[list[Item], Learned, Follower, dict[str, Interest]]:
+    """A few items, what was learned of them, and a follower with the causes of their interests."""
+    chance = draw(st.randoms(use_true_random=False))
+    tags = ["健身", "理财", "旅行", "科技", "入门", "跑步"]
+    now = 1_795_000_000
+    items = [
+        Item(
+            f"s{n}", f"题目{n}", "article", chance.choice((0, 990, 9_900)), tuple(chance.sample(tags, 2)), "林知远", "",
+            now - chance.choice((1, 29, 31, 300)) * DAY, "", "",
+        )
+        for n in range(chance.randint(1, 9))
+    ]  # fmt: skip
+    every = [one.slug for one in items]
+    figures = {
+        slug: numbers(chance.randint(0, 60), chance.randint(10, 50) / 10, chance.randint(0, 30)) for slug in every
+    }
+    near = {slug: [(other, chance.random() / 2) for other in chance.sample(every, len(every) // 2)] for slug in every}
+    sources = ("", "qr:c_1", "qr:健身", "qr:s0")
+    tastes = {source: {tag: chance.random() for tag in chance.sample(tags, 3)} for source in sources[:2]}
+    interests = {
+        tag: Interest(tag, chance.uniform(-0.2, 1), chance.choice(["ask", "like", "buy", "finish"]), f"说{tag}")
+        for tag in chance.sample(tags, chance.randint(0, 3))
+    }
+    follower = Follower(
+        {tag: one.weight for tag, one in interests.items()},
+        {slug: chance.uniform(-1, 1) for slug in chance.sample(every, len(every) // 2)},
+        paid=tuple(chance.choice((990, 9_900)) for _ in range(chance.randint(0, 2))),
+        source=chance.choice(sources),
+    )
+    return items, Learned(figures, near, tastes), follower, interests
+
+
+def is_true(
+    told: str, one: Ranked, items: list[Item], learned: Learned, who: Follower, interests: dict[str, Interest], now: int
+) -> bool:
+    """Does the data say what the sentence says?"""
+    item, usual = one.item, learned.tastes[""]
+    by_title = {other.title: other.slug for other in items}
+    liked = {tag for tag, interest in interests.items() if interest.weight > 0}
+    figures = learned.figures[item.slug]
+    if shape := re.fullmatch(r"因为你(问过|说过喜欢|买过|读完过)「(.+?)」(的内容)?", told):
+        done = {"问过": "ask", "说过喜欢": "like", "买过": "buy", "读完过": "finish"}[shape[1]]
+        return any(interests[tag].cause == done and shape[2] in (tag, f"说{tag}") for tag in liked & {*item.tags})
+    if shape := re.fullmatch(r"因为你扫的码说的就是「(.+)」", told):
+        scene = who.source.removeprefix("qr:")
+        meant = next((other.tags for other in items if other.slug == scene), (scene,))
+        return who.source.startswith("qr:") and shape[1] in meant and shape[1] in item.tags
+    if shape := re.fullmatch(r"和你从同一处来的读者更喜欢「(.+)」", told):
+        return learned.tastes[who.source][shape[1]] > usual.get(shape[1], min(usual.values())) and shape[1] in item.tags
+    if shape := re.fullmatch(r"这里的读者也喜欢「(.+)」", told):
+        everybody = usual.keys() | learned.tastes.get(who.source, {}).keys()
+        return shape[1] in everybody and shape[1] in item.tags
+    if shape := re.fullmatch(r"读过《(.+)》的人也喜欢这篇", told):
+        read = by_title[shape[1]]
+        given = {
+            slug: who.engaged.get(slug, 0) * dict(near).get(item.slug, 0) for slug, near in learned.neighbours.items()
+        }
+        return who.engaged[read] > 0 and given[read] == max(given.values()) > 0
+    if shape := re.fullmatch(r"(?:(\d+) 人读完)?，?(?:评分 ([\d.]+))?", told):
+        enough = shape[1] is None or int(shape[1]) == figures.finished >= READERS
+        mean = figures.stars_sum / max(figures.stars_count, 1)
+        rated = shape[2] is None or (shape[2] == f"{mean:.1f}" and figures.stars_count >= RATERS and mean >= 4)
+        return enough and rated
+    if told == "因为它刚上新":
+        return now - item.published < NEW_FOR
+    if told == "因为它可以免费读完":
+        return item.price_fen == 0
+    if told == "和你买过的价位差不多":
+        return item.price_fen in who.paid
+    if told == "我还不知道你的喜好，先各样看看":
+        return not liked
+    if told in ("换个口味，试试这个", f"换换口味，来点「{item.subject}」"):
+        return bool(liked) and item.subject not in liked
+    return told == f"随手翻翻「{item.subject}」" and item.subject in liked
+
+
+@settings(max_examples=300)
+@given(world=worlds(), luck=st.floats(0, 0.999))
+def test_whatever_is_said_is_true(
+    world: tuple[list[Item], Learned, Follower, dict[str, Interest]], luck: float, now: int
+) -> None:
+    items, learned, who, interests = world
+    for one in Ranking(Shelf(items), learned).rank(who, now, 4, lambda: luck):
+        told = reason_of(one, interests, {}, who.paid, now)
+        assert is_true(told, one, items, learned, who, interests, now), (told, one)
+
+
+@given(world=worlds(), luck=st.floats(0, 0.999))
+def test_the_largest_term_speaks_where_it_has_something_true_to_say(
+    world: tuple[list[Item], Learned, Follower, dict[str, Interest]], luck: float, now: int
+) -> None:
+    items, learned, who, interests = world
+    for one in Ranking(Shelf(items), learned).rank(who, now, 4, lambda: luck):
+        largest = max(one.terms, key=lambda name: one.terms[name])
+        told = reason_of(one, interests, {}, who.paid, now)
+        if largest == "together":
+            assert told.startswith("读过《")
+        if largest == "content" and one.whose == "own":
+            assert told.startswith("因为你")
 
 
 @pytest.mark.parametrize(("fen", "text"), [(0, "免费"), (1, "¥0.01"), (990, "¥9.90"), (10_005, "¥100.05")])

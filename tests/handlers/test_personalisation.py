@@ -26,11 +26,13 @@ def test_it_is_confirmed(bot: Bot, words: str, sentence: str) -> None:
 
 
 def test_without_it_nothing_known_decides_and_nothing_is_claimed(bot: Bot) -> None:
-    stranger = bot.say("stranger", "推荐").slugs
-    bot.say("o1", "我喜欢理财")
+    bot.say("stranger", OFF)
+    assert set(bot.say("stranger", "有没有理财的文章").slugs) == set(bot.say("o1", "我喜欢理财").slugs)
     bot.say("o1", OFF)
     heard = bot.say("o1", "推荐")
-    assert heard.slugs == stranger
+    assert heard.slugs == bot.say("stranger", "推荐").slugs
+    rows = bot.rows("exposures", policy="popular-1")
+    assert len(rows) == 6 and not any("content" in row["terms"] or "together" in row["terms"] for row in rows)
     assert "因为你" not in heard.words and "不知道你的喜好" not in heard.words
     assert "没有在用你的兴趣" in bot.say("o1", "我的").words
 

@@ -1,0 +1,84 @@
+"""A list, place by place: who may stand here, how probable each is, which one is drawn, who else would have chosen it.
+
+At each place the candidates are the ``SHORTLIST`` items that could be best, by score plus one standard deviation, and
+the choices of the rivals (``domain/rivals.py``), so that the log can judge those. One of them is drawn with the
+probability of being best (``domain/exploration.py``). That is the propensity: the probability of this item at this
+place, given the items above it.
+
+Each further item of a subject already on the list is worth ``VARIED`` less, in the manner of maximal marginal relevance
+(Carbonell & Goldstein, SIGIR 1998): who does not want the first is not served by two more like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from domain.exploration import chances, draw
+from domain.rivals import CONTENT, GREEDY, NEWEST, POPULAR, agreeing
+from domain.shelf import Floats, Rows, best
+
+SHORTLIST = 8
+"""Whoever stands further down is best once in hundreds of times, and is found when those above are known better."""
+VARIED = 0.9
+"""Log odds: e^-0.9 = 0.4."""
+
+
+class Candidates(NamedTuple):
+    """Items that may be shown, the newest first, one entry each: ``score`` in log odds, its standard deviation, the
+    number of the subject; what two rivals go by: the match with the follower's tags, and how much is opened."""
+
+    score: Floats
+    spread: Floats
+    subject: Rows
+    content: Floats
+    opened: Floats
+
+
+class Drawn(NamedTuple):
+    """One place: which candidate; ``varied`` what like ones above took off it; ``explore`` by how much it was below the
+    best score of its place; ``agrees`` the rivals that would have shown it too, as ``rivals.agreeing``."""
+
+    which: int
+    propensity: float
+    varied: float
+    explore: float
+    agrees: str
+
+
+def draw_list(candidates: Candidates, count: int, chance: Callable[[], float]) -> list[Drawn]:
+    """At most `count` of the candidates, from the top. `chance` gives numbers in [0, 1): 0 draws the best."""
+    count = min(count, len(candidates.score))
+    left = np.ones(len(candidates.score), dtype=np.bool_)
+    newest = -np.arange(len(left), dtype=np.float64)
+    taken = np.zeros(int(candidates.subject.max(initial=-1)) + 1)
+    drawn: list[Drawn] = []
+    while len(drawn) < count:
+        varied = -VARIED * taken[candidates.subject]
+        rivals = {
+            GREEDY: np.where(left, candidates.score + varied, -np.inf),
+            POPULAR: np.where(left, candidates.opened, -np.inf),
+            NEWEST: np.where(left, newest, -np.inf),
+            CONTENT: np.where(left, candidates.content, -np.inf),
+        }
+        scores = rivals[GREEDY]
+        short = _shortlist(scores, candidates.spread, [int(of.argmax()) for of in rivals.values()])
+        odds = chances(scores[short], candidates.spread[short]).tolist()
+        n = draw(odds, chance())
+        one = int(short[n])
+        drawn.append(
+            Drawn(one, odds[n], float(varied[one]), float(scores[short[0]] - scores[one]), agreeing(rivals, one))
+        )
+        left[one] = False
+        taken[candidates.subject[one]] += 1
+    return drawn
+
+
+def _shortlist(scores: Floats, spreads: Floats, also: list[int]) -> Rows:
+    """The candidates of one place, the best score first."""
+    short = np.unique(np.concatenate((best(scores + spreads, SHORTLIST), also))).astype(np.intp)
+    short = short[scores[short] > -np.inf]
+    order: Rows = short[np.argsort(-scores[short], kind="stable")]
+    return order
