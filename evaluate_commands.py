@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from command_line import json_option, print_json, progress
+from errors import Declined
 
 if TYPE_CHECKING:
     from wiring import House
@@ -20,19 +22,29 @@ DAY = 86_400
 @click.command()
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="What was shown from this day on.")
 @click.option("--days", type=click.IntRange(1, 3_650), default=None, help="What was shown in the last so many days.")
+@click.option("--dataset", default=None, metavar="NAME", help="Score the ranking on public data instead: ml-100k.")
+@click.option("--path", type=click.Path(path_type=Path), default=None, help="The folder with the data set's files.")
 @json_option
 @click.pass_obj
-def evaluate(open_house: OpenHouse, since: dt.datetime | None, days: int | None, as_json: bool) -> None:
+def evaluate(
+    open_house: OpenHouse, since: dt.datetime | None, days: int | None, dataset: str | None, path: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Judge recommendation from what was shown and what came of it.
 
     For each policy how often its items were opened and what they earned, and for the policies that draw by chance what
     others would have got in their place: the ranking without exploration, what is popular, what is newest, and the
     match with interests alone. What the log cannot tell is said, not guessed.
 
+    With --dataset the ranking is scored instead on what people are known to have liked later, beside simpler ones.
+
     Example: python bot.py evaluate --days 30
     """
     from flows.evaluate_policies import evaluate as evaluate_policies
 
+    if dataset or path:
+        _evaluate_dataset(dataset, path, since is None and days is None, as_json)
+        return
     if since and days:
         raise click.UsageError("--since and --days exclude each other")
     house = open_house()
@@ -45,6 +57,24 @@ def evaluate(open_house: OpenHouse, since: dt.datetime | None, days: int | None,
         print_json(found)
     else:
         click.echo("\n".join(_lines(found)))
+
+
+def _evaluate_dataset(name: str | None, folder: Path | None, alone: bool, as_json: bool) -> None:
+    """Score the ranking on a public data set."""
+    from flows.score_dataset import DATASETS, score_dataset
+
+    if name is None or folder is None or not alone:
+        raise click.UsageError("--dataset and --path go together, and with nothing of the log")
+    if name not in DATASETS:
+        raise Declined(f'there is no data set "{name}" — one of {", ".join(DATASETS)}')
+    found = score_dataset(name, folder)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{name}: {found['held_out']:,} likes of {found['people']:,} people held out")
+    rows: dict[str, Any] = {"ours": found, **found["baselines"]}
+    for label, scores in rows.items():
+        click.echo(f"{label}: recall@10 {scores['recall@10']:.4f}, nDCG@10 {scores['ndcg@10']:.4f}")
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from domain.learned import Neighbours
 from domain.shelf import Floats, Rows, Shelf
 
-MOST_ENGAGED = 50
+MOST_ENGAGED = 100
 """Items of a follower whose neighbours are looked at: the strongest felt, good or bad."""
 
 

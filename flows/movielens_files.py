@@ -20,7 +20,7 @@ def read_likes(folder: Path, name: str) -> list[Like]:
         try:
             if float(rating) >= LIKED:
                 likes.append(Like(int(person), int(item), int(float(at))))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Declined(f"{place}: a person, an item, a rating or a time is not a number") from None
     return likes
 
