@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -58,3 +59,21 @@ def test_two_beginnings_are_wrong_usage(shop: Bot) -> None:
     assert "exclude each other" in result.output
     assert run(shop, "--days", "0").exit_code == 2
     assert run(shop, "--since", "yesterday").exit_code == 2
+
+
+def test_a_ranking_that_explores_tells_what_it_would_get_without_exploring(shop: Bot) -> None:
+    """Whoever is offered something opens the first item, and nothing below."""
+    shop.close()
+    shop.chance = random.Random(5).random
+    shop.open()
+    for visit in range(2):
+        for n in range(120):
+            heard = shop.say(f"oReader{n:03}", "推荐" if visit == 0 else "换一批")
+            shop.get(heard.links[0])
+    found = json.loads(run(shop, "--json").stdout)
+    greedy = next(one for one in found["targets"] if one["name"] == "greedy")
+    assert greedy["log"] == "blend-1"
+    assert greedy["first_place"]["logged"]["estimate"] == greedy["first_place"]["snips"]["estimate"] == 1
+    told = run(shop).output
+    assert "greedy instead of blend-1, first place: ips" in told
+    assert "newest instead of blend-1, whole lists: cannot be told" in told
