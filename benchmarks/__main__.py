@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import (
+    evaluated,
     follower_import,
     kill,
     kill_money,
@@ -45,6 +46,7 @@ def main() -> None:
         _start(),
         _import(),
         _simulator(),
+        _evaluated(),
     ]
     if "--quick" not in sys.argv:
         parts += [_real_text(), _open_bandit(), _movielens()]
@@ -224,6 +226,19 @@ def _real_text() -> str:
         f"messages: unanswered {found['unanswered']}, slowest {found['slowest_ms']:.0f} ms, errors logged "
         f"{found['errors']}, tags learned per thousand messages {found['tags_per_thousand']:.0f}.\n\n"
         f"Most frequent: {listed}."
+    )
+
+
+def _evaluated() -> str:
+    return (
+        "## `evaluate` against a truth that is known\n\n`python -m benchmarks.evaluated`: "
+        f"{len(evaluated.SEEDS)} accounts with the shipped content; {evaluated.FOLLOWERS} followers of the simulator's "
+        f"crowd, whose tastes only the crowd knows, write to the whole bot once a day for {evaluated.DAYS} days and "
+        "open what is to their taste. From each account's log `evaluate` tells what the ranking without exploration would "
+        "have got at the same moments; the truth is what its lists would have been opened. Shares opened in %: mean "
+        "error, mean half-width of the 95 % interval, and how many intervals hold the truth. (The truth is of these "
+        "very people; the intervals allow for other people too, and so hold it more often than 95 of 100 times.)\n\n"
+        f"{evaluated.told(evaluated.run())}"
     )
 
 
