@@ -234,10 +234,11 @@ def _evaluated() -> str:
         "## `evaluate` against a truth that is known\n\n`python -m benchmarks.evaluated`: "
         f"{len(evaluated.SEEDS)} accounts with the shipped content; {evaluated.FOLLOWERS} followers of the simulator's "
         f"crowd, whose tastes only the crowd knows, write to the whole bot once a day for {evaluated.DAYS} days and "
-        "open what is to their taste. From each account's log `evaluate` tells what the ranking without exploration would "
-        "have got at the same moments; the truth is what its lists would have been opened. Shares opened in %: mean "
-        "error, mean half-width of the 95 % interval, and how many intervals hold the truth. (The truth is of these "
-        "very people; the intervals allow for other people too, and so hold it more often than 95 of 100 times.)\n\n"
+        "open what is to their taste. From each account's log `evaluate` tells what the ranking without exploration "
+        "would have got at the same moments; the truth is what its lists would have been opened. Shares opened in %: "
+        "mean error, mean half-width of the 95 % interval, and how many intervals hold the truth. (The truth is of "
+        "these very people; the intervals allow for other people too, and so hold it more often than 95 of 100 "
+        "times.)\n\n"
         f"{evaluated.told(evaluated.run())}"
     )
 
