@@ -19,22 +19,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from domain.shelf import Floats
+from domain.shelf import Flags, Floats
 
 NODES = 16
-EVEN = 0.02
-"""One list place in fifty is shared out evenly among the candidates."""
+EVEN = 0.01
+"""One list place in a hundred is shared out evenly among the candidates."""
 _DEVIATION = math.pi / math.sqrt(3)
 """Standard deviation of the logistic distribution with scale 1."""
 _AT = (np.arange(NODES) + 0.5) / NODES
 _QUANTILES = np.log(_AT / (1 - _AT))
 
 
-def chances(means: Floats, spreads: Floats) -> Floats:
+def chances(means: Floats, spreads: Floats, rivals: Flags | None = None) -> Floats:
     """The probability of each candidate to be shown: at least EVEN / their number each, 1 together.
 
-    `spreads` are standard deviations, above 0.
+    `spreads` are standard deviations, above 0. Where `rivals` is given, only those marked in it, one at least, compete
+    to be the best; the others have their even share alone.
     """
+    if rivals is not None and not rivals.all():
+        share = np.full(len(means), EVEN / len(means))
+        among = chances(means[rivals], spreads[rivals])
+        share[rivals] += (1 - EVEN) * among
+        return share
     scales = spreads / _DEVIATION
     worths = means[:, None] + scales[:, None] * _QUANTILES  # candidates x nodes
     with np.errstate(over="ignore"):  # e^-z of the surely worse: 1 / (1 + inf) is the 0 that is meant

@@ -18,7 +18,7 @@ import numpy as np
 
 from domain.exploration import chances, draw
 from domain.rivals import CONTENT, GREEDY, NEWEST, POPULAR, agreeing
-from domain.shelf import Floats, Rows, best
+from domain.shelf import Flags, Floats, Rows, best
 
 SHORTLIST = 8
 """Whoever stands further down is best once in hundreds of times, and is found when those above are known better."""
@@ -28,13 +28,15 @@ VARIED = 0.9
 
 class Candidates(NamedTuple):
     """Items that may be shown, the newest first, one entry each: ``score`` in log odds, its standard deviation, the
-    number of the subject; what two rivals go by: the match with the follower's tags, and how much is opened."""
+    number of the subject; what two rivals go by: the match with the follower's tags, and how much is opened; ``liked``
+    whether it carries a tag that the follower likes, by what they said and did themselves."""
 
     score: Floats
     spread: Floats
     subject: Rows
     content: Floats
     opened: Floats
+    liked: Flags
 
 
 class Drawn(NamedTuple):
@@ -65,7 +67,7 @@ def draw_list(candidates: Candidates, count: int, chance: Callable[[], float]) -
         }
         scores = rivals[GREEDY]
         short = _shortlist(scores, candidates.spread, [int(of.argmax()) for of in rivals.values()])
-        odds = chances(scores[short], candidates.spread[short]).tolist()
+        odds = chances(scores[short], candidates.spread[short], _rivals(candidates.liked[short])).tolist()
         n = draw(odds, chance())
         one = int(short[n])
         drawn.append(
@@ -74,6 +76,12 @@ def draw_list(candidates: Candidates, count: int, chance: Callable[[], float]) -
         left[one] = False
         taken[candidates.subject[one]] += 1
     return drawn
+
+
+def _rivals(liked: Flags) -> Flags | None:
+    """Who competes with the best, which stands first. When that is of what the follower likes, only its like: something
+    strange takes its place by being better, and not by being unknown."""
+    return liked if liked[0] else None
 
 
 def _shortlist(scores: Floats, spreads: Floats, also: list[int]) -> Rows:

@@ -15,6 +15,7 @@ from domain.item import Item
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Shelf:

@@ -35,6 +35,14 @@ def test_equals_have_equal_chances_and_the_unsure_more_than_the_surely_worse() -
     assert unsure > 10 * sure
 
 
+def test_who_does_not_compete_has_an_even_share_alone() -> None:
+    means, spreads = np.array([1.0, 0.9, 0.95, 0.2]), np.full(4, 0.5)
+    found = chances(means, spreads, np.array([True, False, True, False]))
+    assert found.sum() == pytest.approx(1)
+    assert found[[1, 3]] == pytest.approx(EVEN / 4)
+    assert found[0] > found[2] > 0.3
+
+
 def test_luck_picks_by_probability_and_none_the_first() -> None:
     odds, rng = [0.5, 0.3, 0.2], random.Random(1)
     picks = Counter(draw(odds, rng.random()) for _ in range(10_000))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 import pytest
 
 from catalog.load import Catalog
+from domain.exploration import EVEN
 from domain.follower import NOBODY, Follower
 from domain.item import Item
 from domain.learned import NOTHING_LEARNED, Figures, Learned
@@ -153,3 +154,17 @@ def test_each_place_tells_which_rivals_would_have_chosen_the_same(item: MakeItem
     }
     assert first[0.0].item.slug == "loved" and first[0.0].agrees == "gp"
     assert first[0.9999].agrees in {"n", "c"}
+
+
+def test_something_strange_is_not_tried_in_the_place_of_what_they_like(item: MakeItem, now: int) -> None:
+    likes = [item(f"run-{n}", "健身") for n in range(3)]
+    strange = [item(f"save-{n}", "理财") for n in range(6)]
+    ranking, luck = Ranking(Shelf([*likes, *strange])), random.Random(7)
+    follower = Follower({"健身": 0.05})
+    first = [ranking.rank(follower, now, 1, luck.random)[0] for _ in range(2_000)]
+    strangers = [one for one in first if one.item.subject != "健身"]
+    assert all(one.propensity < EVEN / 3 for one in strangers), "no more than an even share of what is shared evenly"
+    assert len(strangers) < 2_000 * EVEN
+    assert {one.item.slug for one in first} >= {one.slug for one in likes}, "among what they like chance chooses"
+    nobody = [ranking.rank(NOBODY, now, 1, luck.random)[0].item.subject for _ in range(200)]
+    assert {"健身", "理财"} <= set(nobody)

@@ -12,6 +12,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.journeys.conftest import ROOT, Demo
 
 PATIENCE = 30
+MOST_TAPS = 3
+"""Lists are drawn by chance: one in fifty holds something else (``domain/ranking.py``, ``EXPLORED``)."""
 
 
 def one(browser: webdriver.Chrome, css: str) -> WebElement:
@@ -71,15 +73,25 @@ def test_the_engineer_is_recommended_his_three_subjects(demo: Demo, browser: web
     one(browser, f'[data-testid="person-{engineer["openid"]}"]').click()
     menu = one(browser, '[data-testid="menu-0"]')
     assert menu.text == "推荐"
-    menu.click()
-    chat_says(browser, "为你挑了 3 篇")
-    last = browser.find_elements(By.CSS_SELECTOR, '[data-testid="chat-account"]')[-1]
-    slugs = [
+    lists: list[set[str]] = []
+    while len(lists) < MOST_TAPS and {"科技", "健身", "旅行"} not in lists:
+        said = len(browser.find_elements(By.CSS_SELECTOR, '[data-testid="chat-account"]'))
+        menu.click()
+        lists.append({subject_of(slug) for slug in offered(browser, said)})
+    assert lists[-1] == {"科技", "健身", "旅行"}, lists
+
+
+def offered(browser: webdriver.Chrome, said: int) -> list[str]:
+    """Slugs of the answer that follows the first `said`."""
+    css = '[data-testid="chat-account"]'
+    WebDriverWait(browser, PATIENCE).until(lambda _: len(browser.find_elements(By.CSS_SELECTOR, css)) > said)
+    last = browser.find_elements(By.CSS_SELECTOR, css)[-1]
+    assert "为你挑了 3 篇" in last.text
+    return [
         (link.get_attribute("data-href") or "").rsplit("/", 1)[1].split(".")[0]
         for link in last.find_elements(By.CSS_SELECTOR, '[data-testid="chat-link"]')
         if "/go/" in (link.get_attribute("data-href") or "")
     ]
-    assert {subject_of(slug) for slug in slugs} == {"科技", "健身", "旅行"}
 
 
 def subject_of(slug: str) -> str:
