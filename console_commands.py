@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from command_line import json_option, print_json
+from command_line import OpenHouse, json_option, print_json
 from domain.console import ADMIN, ROLES
 
 if TYPE_CHECKING:
     from storage.console_users import ConsoleUsers
     from wiring import House
-
-OpenHouse = Callable[[], "House"]
 
 
 @click.group("console-user")

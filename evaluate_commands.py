@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from command_line import json_option, print_json, progress
+from command_line import OpenHouse, json_option, print_json, progress
+from domain.interests import DAY
 from errors import Declined
-
-if TYPE_CHECKING:
-    from wiring import House
-
-OpenHouse = Callable[[], "House"]
-DAY = 86_400
 
 
 @click.command()

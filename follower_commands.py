@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from command_line import json_option, print_json, progress
+from command_line import OpenHouse, json_option, print_json, progress
 from errors import Declined
 
 if TYPE_CHECKING:
     from flows.import_followers import Outcome
-    from wiring import House
 
-OpenHouse = Callable[[], "House"]
 
 NOBODY = "there is no follower with this openid"
 

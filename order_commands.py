@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from command_line import json_option, print_json
+from command_line import OpenHouse, json_option, print_json
 from domain.item import yuan
 from domain.order import STATES
 from errors import Declined
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from flows.till import Till
     from wiring import House
 
-OpenHouse = Callable[[], "House"]
 MOST_LISTED = 10_000
 
 

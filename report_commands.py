@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from command_line import json_option, print_json
+from command_line import OpenHouse, json_option, print_json
 from domain.item import yuan
 from domain.item_report import RATES, ItemReport
 from domain.rates import ENOUGH, Rate
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from flows.find_gaps import Commission, GapBoard
     from flows.propose_words import Proposals
     from flows.report_content import ContentReport
-    from wiring import House
 
-OpenHouse = Callable[[], "House"]
 WIDTH = 44
 """Columns of a phone's terminal held upright; a Chinese character takes two. A comma may stand beyond."""
 GAPS_BELOW = 5

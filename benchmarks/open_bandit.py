@@ -22,9 +22,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.reward_model import cross_fitted
 from domain.estimate import Estimate, Floats, Log, Numbers, rate
 from domain.judgement import Judgement, judge
-from domain.reward_model import FOLDS, cross_fitted
+from domain.policy_rows import FOLDS
 
 PACKAGE = "obp==0.5.7"
 CAMPAIGNS = ("all", "men", "women")

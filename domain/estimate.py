@@ -25,11 +25,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.rates import Z, wilson
+
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
-
-Z = 1.959964
-"""Standard deviations of a normal variable that hold 95 % of it."""
 
 
 class Estimate(NamedTuple):
@@ -145,13 +144,6 @@ def rate(hits: Floats, person: Numbers) -> Estimate:
         independent = min(share * (1 - share) / error**2 * (Z / _student(people - 1)) ** 2, rows)
     low, high = wilson(share, independent)
     return Estimate(share, low, high)
-
-
-def wilson(share: float, rows: float) -> tuple[float, float]:
-    """Wilson's interval of a share seen in so many independent rows (more than 0)."""
-    middle = (share + Z**2 / (2 * rows)) / (1 + Z**2 / rows)
-    reach = Z / (1 + Z**2 / rows) * math.sqrt(share * (1 - share) / rows + Z**2 / (4 * rows**2))
-    return min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
 
 
 def _of_people(centred: Floats, person: Numbers) -> Floats:

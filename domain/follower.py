@@ -14,8 +14,8 @@ from typing import NamedTuple
 from domain import interests as rules
 from domain.interests import Interest
 
-BAD_STARS = 2
-"""So many stars or fewer say that it was not worth it."""
+BAD_STARS, GOOD_STARS = 2, 4
+"""So many stars or fewer say that it was not worth it, so many or more are praise."""
 MOST_PAID = 20
 """Purchases that are looked at for what somebody is used to pay."""
 

@@ -21,9 +21,6 @@ PROMISES, RETURNED, STOPS, STARS, WALL, UNOPENED, HIDDEN = KINDS = (
 """What can be found, the most pressing first: promises more than it holds; given back often; a passage loses readers;
 poor stars; few buy of those who saw the price; shown and not opened; good but hidden behind its title."""
 
-GOOD_STARS = 4
-"""Stars from here on are praise."""
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:

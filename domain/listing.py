@@ -29,14 +29,14 @@ VARIED = 0.9
 class Candidates(NamedTuple):
     """Items that may be shown, the newest first, one entry each: ``score`` in log odds, its standard deviation, the
     number of the subject; what two rivals go by: the match with the follower's tags, and how much is opened; ``liked``
-    whether it carries a tag that the follower likes, by what they said and did themselves."""
+    tells of a few of them which carry a tag that the follower likes, by what they said and did themselves."""
 
     score: Floats
     spread: Floats
     subject: Rows
     content: Floats
     opened: Floats
-    liked: Flags
+    liked: Callable[[Rows], Flags]
 
 
 class Drawn(NamedTuple):
@@ -67,7 +67,7 @@ def draw_list(candidates: Candidates, count: int, chance: Callable[[], float]) -
         }
         scores = rivals[GREEDY]
         short = _shortlist(scores, candidates.spread, [int(of.argmax()) for of in rivals.values()])
-        odds = chances(scores[short], candidates.spread[short], _rivals(candidates.liked[short])).tolist()
+        odds = chances(scores[short], candidates.spread[short], _rivals(candidates.liked(short))).tolist()
         n = draw(odds, chance())
         one = int(short[n])
         drawn.append(

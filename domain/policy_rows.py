@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 
 from domain import estimate
 from domain.estimate import Estimate, Floats, Log, Numbers
-from domain.reward_model import FOLDS, STEADY
 
+FOLDS = 4
+"""A person's guess comes from the others of four parts, or the model would be praised for what it was told."""
+STEADY = 4.0
+"""Rewards as expected that stand in for what is not known yet."""
 COMMON = 0.05
 """Replay thins lists to the odds of the rarest but for so many of them: fewer are kept of what is rarer still."""
 FEWEST_REPLAYED = 30

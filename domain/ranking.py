@@ -40,6 +40,7 @@ from domain.listing import Candidates, Drawn, draw_list
 from domain.nearness import Near, Nearness
 from domain.quality import judge
 from domain.shelf import Floats, Rows, Shelf, best
+from domain.tastes import EVERYBODY
 
 POLICY, IMPERSONAL = "blend-1", "popular-1"
 """The names under which exposures are logged; the second without personalisation. Change the formula, change them."""
@@ -70,7 +71,7 @@ this part somebody who likes three subjects gets a list of just these 49 times i
 
 OWN, FROM_SCENE, FROM_SOURCE, FROM_ALL = "own", "scene", "source", "all"
 """Whose taste for a tag it was: the follower's, the QR code's, of those who came from there too, of everybody."""
-_QR, _EVERYBODY = "qr:", ""
+_QR = "qr:"
 
 
 class Ranked(NamedTuple):
@@ -160,7 +161,7 @@ class Ranking:
         score = sum(terms.values(), np.zeros(len(rows)))
         candidates = Candidates(
             score, self._spread[rows], self.shelf.subject[rows], terms["content"], self.quality.opened[rows],
-            taste.own[self.shelf.columns[rows]].max(axis=1, initial=0.0) > 0,
+            lambda some: taste.own[self.shelf.columns[rows[some]]].max(axis=1, initial=0.0) > 0,
         )  # fmt: skip
         drawn = draw_list(candidates, count, chance)
         return [self._ranked(int(rows[one.which]), one, score, terms, taste, near) for one in drawn]
@@ -258,7 +259,7 @@ class Ranking:
         if not follower.personal:
             return _Taste(own, guessed, frozenset(), frozenset())
         share = PRIOR / (PRIOR + learned)
-        guess = self._tastes.get(follower.source) or self._tastes.get(_EVERYBODY) or _NO_GUESS
+        guess = self._tastes.get(follower.source) or self._tastes.get(EVERYBODY) or _NO_GUESS
         guessed[guess.tags] = share * guess.weights
         scene, weights = self._scene(follower.source)
         guessed[scene] = np.maximum(guessed[scene], share * SCENE * weights)
@@ -308,7 +309,7 @@ class Ranking:
 
     def _guess(self, source: str, tastes: Mapping[str, Mapping[str, float]]) -> _Guess:
         """The strongest tags of a source. What is not among those kept of everybody is liked no more than they are."""
-        tags, usual = self.shelf.tags, tastes.get(_EVERYBODY, {})
+        tags, usual = self.shelf.tags, tastes.get(EVERYBODY, {})
         least = min(usual.values(), default=0.0)
         known = [(weight, tag) for tag, weight in tastes[source].items() if tag in tags and weight > 0]
         kept = sorted(known, reverse=True)[:SOURCE_TAGS]

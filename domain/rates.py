@@ -18,6 +18,15 @@ Z = 1.959_964
 """Normal quantile of a two-sided interval of 95 %."""
 
 
+def wilson(share: float, rows: float, z: float = Z) -> tuple[float, float]:
+    """(low, high) of a share seen in so many independent rows (more than 0), for a normal quantile `z`."""
+    middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
+    reach = z / (1 + z**2 / rows) * math.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))
+    low = middle - reach if share > 0 else 0.0  # exactly, whatever the rounding
+    high = middle + reach if share < 1 else 1.0
+    return min(max(low, 0.0), share), max(min(high, 1.0), share)
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """``hits`` of ``of`` trials. Never more hits than trials."""
@@ -42,12 +51,7 @@ class Rate:
 
     def bounds(self, z: float) -> tuple[float, float]:
         """(low, high) of the interval for a normal quantile `z`."""
-        if not self.of:
-            return 0.0, 1.0
-        middle = (self.hits + z * z / 2) / (self.of + z * z)
-        half = z / (self.of + z * z) * math.sqrt(self.hits * (self.of - self.hits) / self.of + z * z / 4)
-        low = middle - half if self.hits else 0.0  # exactly, whatever the rounding
-        return max(0.0, low), min(1.0, middle + half) if self.hits < self.of else 1.0
+        return wilson(self.hits / self.of, self.of, z) if self.of else (0.0, 1.0)
 
     def above(self, usual: float) -> bool:
         """Surely and far more than `usual`?"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.follower import GOOD_STARS
 from domain.interests import Interest
 from domain.item import Item
 from domain.ladder import rung_of
@@ -12,7 +13,7 @@ from domain.ranking import FROM_ALL, FROM_SCENE, FROM_SOURCE, OWN, Ranked
 
 NEW_FOR = 30 * 86_400
 """An item counts as new for a month."""
-READERS, RATERS, GOOD_STARS = 20, 10, 4
+READERS, RATERS = 20, 10
 """So many must have read it to the end, or rated it, before numbers are told; a rating is told when it is good."""
 _FREE = "因为它可以免费读完"
 _BY_WHOSE = {

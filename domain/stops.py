@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from domain.passages import FREE, Passage
 from domain.rates import Rate
 
+READ_PERCENT, READ_SECONDS = 50, 60
+"""From here on a text counts as read: half of it, or a minute."""
 FINISHED_PERCENT = 90
-"""From here on a text counts as read to the end."""
+"""From here on it counts as read to the end: below stand the related ones."""
 WALL_PERCENT = 85
 """Whoever came so far in the free part has seen that the rest costs money. Its page never tells more than 89."""
 FIRST_SCREEN = 300

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from domain.interests import SHOWN_WEIGHT
+
 EVERYBODY = ""
 """The source that stands for the whole account."""
 USUAL = 20
@@ -20,8 +22,6 @@ MOST_TAGS = 20
 """The strongest: a first offer is made from a handful."""
 MOST_SOURCES = 1_000
 """The largest: every web worker holds them."""
-WEAKEST = 0.02
-"""As an interest below ``interests.SHOWN_WEIGHT``, it counts as unknown."""
 
 
 @dataclass
@@ -56,4 +56,4 @@ class Tastes:
 
 def _strongest(weights: Mapping[str, float]) -> dict[str, float]:
     order = sorted(weights.items(), key=lambda one: (-one[1], one[0]))[:MOST_TAGS]
-    return {tag: weight for tag, weight in order if weight >= WEAKEST}
+    return {tag: weight for tag, weight in order if weight >= SHOWN_WEIGHT}

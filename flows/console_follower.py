@@ -10,7 +10,7 @@ from domain.ids import handle
 from domain.interests import PERSONALISATION, Interest
 from domain.order import READER, Order
 from domain.window import Window
-from flows.find_evidence import evidence
+from flows.find_evidence import READ_BACK, evidence
 from flows.send_deliveries import window_of
 from storage import behaviours, entitlements, exposures, follower_pages, followers, interests, opt_outs, orders
 from storage import console_acts as acts
@@ -21,8 +21,8 @@ from storage.follower_pages import Asked, Dealing
 from storage.followers import Follower
 from storage.store import Store, Transaction
 
-READ_BACK, TIMELINE, MOST_EVIDENCE = 1_000, 50, 8
-"""Behaviours searched for evidence (older ones have faded), those told one by one, and those told of one tag."""
+TIMELINE, MOST_EVIDENCE = 50, 8
+"""Behaviours that are told one by one, and those told of one tag."""
 MOST_ORDERS, MOST_DEALINGS, MOST_ASKED = 50, 30, 20
 MOST_SHOWN = 300
 """Exposures read: the last are told, and all say which item a click opened."""

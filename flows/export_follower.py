@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.ids import handle
+from domain.moment import rfc3339
 from flows.show_follower import show_follower
 from storage import console_acts as acts
 from storage import entitlements, erasure, followers, orders
@@ -29,11 +29,16 @@ def export_follower(
         tables = rows_about(tx, openid, lambda hidden: _shown(vault, hidden))
     for rows in tables.values():
         for row in rows:
-            row |= {name: _when(value, zone) for name, value in row.items() if _is_time(name)}
+            row |= {name: rfc3339(value, zone) for name, value in row.items() if _is_time(name)}
     with store.write() as tx:
         acts.note(tx, now, who, acts.FOLLOWER_EXPORTED, handle(openid))
-    exported_at = dt.datetime.fromtimestamp(now, zone).isoformat()
-    return {"openid": openid, "exported_at": exported_at, "summary": document, "tables": tables, "left_out": LEFT_OUT}
+    return {
+        "openid": openid,
+        "exported_at": rfc3339(now, zone),
+        "summary": document,
+        "tables": tables,
+        "left_out": LEFT_OUT,
+    }
 
 
 def _shown(vault: Vault, hidden: str) -> Any:
@@ -43,10 +48,6 @@ def _shown(vault: Vault, hidden: str) -> Any:
 
 def _is_time(name: str) -> bool:
     return name in ("at", "until") or name.endswith(("_at", "_until"))
-
-
-def _when(at: int | None, zone: ZoneInfo) -> str | None:
-    return None if at is None else dt.datetime.fromtimestamp(at, zone).isoformat()
 
 
 def erase_follower(store: Store, openid: str, now: int, who: str) -> tuple[int, int] | None:

@@ -10,6 +10,9 @@ from domain.interests import Interest, lesson
 from domain.reasons import because
 from storage.behaviours import Behaviour
 
+READ_BACK = 1_000
+"""Behaviours of a follower that are searched for evidence; older ones have faded."""
+
 
 def evidence(done: Iterable[Behaviour], of: Interest, since: Mapping[str, int]) -> tuple[tuple[Behaviour, Lesson], ...]:
     """The acts that speak for a liking (against, of what is refused) with what each taught, newest first.

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from catalog.load import ANY_SUBJECT, Catalog
 from catalog.near_words import gather
 from domain.gaps import Gap, Question, gaps, masked, people
+from domain.interests import DAY
 from domain.item import Item
 from domain.rates import Rate
 from domain.small_talk import bare
@@ -19,7 +20,6 @@ from flows.learn_interests import understand
 from storage import interests, unanswered
 from storage.store import Store, Transaction
 
-DAY = 86_400
 MOST_QUESTIONS = 100_000
 """Of the newest that are read: they are held in memory together, some 100 MB at most."""
 LONGEST_READ = 100

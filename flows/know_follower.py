@@ -77,11 +77,6 @@ class Known:
         return profile(self.interests, rows, self.owned, silent, source, self.personal, self.look.now)
 
     @property
-    def times_shown(self) -> Mapping[str, int]:
-        """Slug -> how often it was shown lately."""
-        return Counter(one.slug for one in self.shown)
-
-    @property
     def last_list(self) -> tuple[Shown, ...]:
         """The items of the newest answer that showed any, in the order they were numbered."""
         if not self.shown:

@@ -7,22 +7,19 @@ May raise ``StoreBusy``.
 from __future__ import annotations
 
 from domain import message as kinds
+from domain.follower import GOOD_STARS
 from domain.interests import DAY
 from domain.item import Item
 from domain.message import Message
 from domain.quota import PAGE_PATIENCE_SECONDS
+from domain.stops import FINISHED_PERCENT, READ_PERCENT, READ_SECONDS
 from flows.keep_act import keep, keep_lesson, key_of, strength
 from storage import behaviours, engagements, exposures
 from storage.store import Store, Transaction
 
-READ_PERCENT, READ_SECONDS = 50, 60
-"""From here an item counts as read: half of it, or a minute."""
-END_PERCENT = 90
-"""From here it counts as read to the end: below stand the related ones."""
 SHORTEST_READ_SECONDS = 10
 """Who is further down sooner has thrown the page up with a thumb: that is looking for the end, not reading."""
 QUARTER = 25
-GOOD_STARS = 4
 LONGEST_WORDS = 500
 
 
@@ -86,7 +83,7 @@ def _milestones(percent: int, told: int, counted: int) -> list[str]:
     if told < SHORTEST_READ_SECONDS:
         return []
     read = percent >= READ_PERCENT or counted >= READ_SECONDS
-    return ["read"] * read + ["finish"] * (percent >= END_PERCENT)
+    return ["read"] * read + ["finish"] * (percent >= FINISHED_PERCENT)
 
 
 def _keep_quarter(tx: Transaction, who: str, item: Item, percent: int, form: str, now: int) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.load import Catalog
+from domain.interests import DAY
 from domain.item_report import Counts, ItemReport, usual_rates
 from domain.passages import FREE, WHOLE, characters, passages
 from domain.rates import ENOUGH
@@ -19,7 +20,6 @@ from storage import content_figures as figures
 from storage.content_figures import NOT_ENGAGED, NOT_SHOWN, NOT_SOLD, Engaged, Shown, Sold
 from storage.store import Store, Transaction
 
-DAY = 86_400
 MOST_LOOKED_AT = 500
 """Items whose every reader's place is read; in a large account the rest have too few readers to name a passage."""
 MOST_WORDS = 5

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain import about
-from flows.find_evidence import evidence
+from domain.moment import rfc3339
+from flows.find_evidence import READ_BACK, evidence
 from flows.send_deliveries import window_of
 from storage import behaviours, entitlements, followers, interests, opt_outs, orders
 from storage.store import Store
 
 MOST_EVIDENCE = 5
 MOST_ORDERS = 1_000
-READ_BACK = 1_000
-"""Behaviours that are searched for evidence; older ones have faded."""
 
 
 def show_follower(
@@ -38,7 +36,7 @@ def show_follower(
     return {
         "openid": openid,
         "subscribed": follower.subscribed,
-        "subscribed_at": _when(follower.subscribed_at, zone),
+        "subscribed_at": rfc3339(follower.subscribed_at, zone),
         "source": follower.source,
         "about": about.of_now(show_facts(follower.about), now),
         "tags": [
@@ -46,7 +44,7 @@ def show_follower(
                 "tag": one.tag,
                 "weight": round(one.weight, 4),
                 "evidence": [
-                    {"at": _when(act.at, zone), "kind": act.kind, "text": act.text or taught.word}
+                    {"at": rfc3339(act.at, zone), "kind": act.kind, "text": act.text or taught.word}
                     for act, taught in evidence(done, one, since)[:MOST_EVIDENCE]
                 ],
             }
@@ -55,16 +53,12 @@ def show_follower(
         ],
         "refused": [one.tag for one in tags if one.weight < 0],
         "behaviour_count": count,
-        "last_seen_at": _when(last_seen_at, zone),
+        "last_seen_at": rfc3339(last_seen_at, zone),
         "orders": [
             {"order_no": one.order_no, "slug": one.slug, "state": one.state, "amount_fen": one.amount_fen}
             for one in bought
         ],
         "owns": list(owned),
-        "window": {"open": allowed.open, "left": allowed.left, "until": _when(allowed.until, zone)},
+        "window": {"open": allowed.open, "left": allowed.left, "until": rfc3339(allowed.until, zone)},
         "opted_out": topics,
     }
-
-
-def _when(at: int | None, zone: ZoneInfo) -> str | None:
-    return None if at is None else dt.datetime.fromtimestamp(at, zone).isoformat()

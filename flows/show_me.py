@@ -9,12 +9,11 @@ from domain.interests import PERSONALISATION
 from domain.item import Item
 from domain.order import PAID
 from domain.refund import may_return
-from flows.find_evidence import reasons
+from flows.find_evidence import READ_BACK, reasons
 from storage import behaviours, entitlements, interests, opt_outs, orders
 from storage.store import Store, Transaction
 
-READ_BACK, MOST_REASONS = 1_000, 3
-"""Behaviours searched for reasons; older ones have faded."""
+MOST_REASONS = 3
 MOST_CHOICES = 24
 """Subjects offered, the most common first: what two thumbs look through."""
 

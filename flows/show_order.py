@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.moment import rfc3339
 from domain.order import Order
 from domain.refund import Refund
 from storage import entitlements, evidence, orders, refunds
@@ -58,24 +58,20 @@ def _order(order: Order, zone: ZoneInfo) -> dict[str, Any]:
             "method", "reason", "transaction_id",
         )
     }  # fmt: skip
-    times = {name: _when(getattr(order, name), zone) for name in ("created_at", "expires_at", "paid_at", "closed_at")}
+    times = {name: rfc3339(getattr(order, name), zone) for name in ("created_at", "expires_at", "paid_at", "closed_at")}
     return {**plain, "rejected": json.loads(order.rejected or "{}"), **times}
 
 
 def _refund(one: Refund, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "refund_no": one.refund_no, "order_no": one.order_no, "fen": one.fen, "state": one.state,
-        "reason": one.reason, "asked_by": one.asked_by, "asked_at": _when(one.asked_at, zone),
-        "finished_at": _when(one.finished_at, zone), "trouble": one.trouble,
+        "reason": one.reason, "asked_by": one.asked_by, "asked_at": rfc3339(one.asked_at, zone),
+        "finished_at": rfc3339(one.finished_at, zone), "trouble": one.trouble,
     }  # fmt: skip
 
 
 def _evidence(one: Evidence, zone: ZoneInfo, show: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "at": _when(one.at, zone), "order_no": one.order_no, "heard_by": one.heard_by, "wrong": one.wrong,
-        "fen": one.fen, "said": json.loads(show(one.body)), "seen_at": _when(one.resolved_at, zone),
+        "at": rfc3339(one.at, zone), "order_no": one.order_no, "heard_by": one.heard_by, "wrong": one.wrong,
+        "fen": one.fen, "said": json.loads(show(one.body)), "seen_at": rfc3339(one.resolved_at, zone),
     }  # fmt: skip
-
-
-def _when(at: int | None, zone: ZoneInfo) -> str | None:
-    return None if at is None else dt.datetime.fromtimestamp(at, zone).isoformat()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.item_report import RATES, Finding, ItemReport
+from domain.moment import rfc3339
 from domain.rates import Rate
 from domain.report_sentences import TOO_FEW, sentence
 from domain.stops import PassageReading, Reading
@@ -20,7 +20,7 @@ from flows.report_content import ContentReport
 def content_document(report: ContentReport, zone: ZoneInfo) -> dict[str, Any]:
     """One page of the report."""
     return {
-        "since": _time(report.since, zone),
+        "since": rfc3339(report.since, zone),
         "total": asdict(report.total),
         "items": [item_document(one, zone) for one in report.items],
         "left": report.left,
@@ -41,14 +41,14 @@ def item_document(report: ItemReport, zone: ZoneInfo) -> dict[str, Any]:
         "rates": {name: _rate(getattr(counts, name), report.usual.get(name)) for name in RATES},
         "findings": [_finding(one, report.slug) for one in report.findings],
         "readings": [_reading(one) for one in report.readings],
-        "words": [{"stars": stars or None, "text": text, "at": _time(at, zone)} for stars, text, at in report.words],
+        "words": [{"stars": stars or None, "text": text, "at": rfc3339(at, zone)} for stars, text, at in report.words],
     }
 
 
 def gaps_document(board: GapBoard, zone: ZoneInfo) -> dict[str, Any]:
     """One page of the board; who asked is not told."""
     return {
-        "since": _time(board.since, zone),
+        "since": rfc3339(board.since, zone),
         "asked": board.asked,
         "answered": board.answered,
         "gaps": [_commission(one, zone) for one in board.gaps],
@@ -73,7 +73,7 @@ def words_document(found: Proposals, word_lines: Sequence[str], tag_lines: Seque
 def _commission(one: Commission, zone: ZoneInfo) -> dict[str, Any]:
     gap = one.gap
     return {
-        "about": gap.name, "followers": gap.followers, "times": gap.times, "last": _time(gap.last, zone),
+        "about": gap.name, "followers": gap.followers, "times": gap.times, "last": rfc3339(gap.last, zone),
         "example": gap.example or None, "beside": list(gap.beside), "tag": one.tag, "new_tag": one.new,
         "subject": one.subject or None, "near": [item.slug for item in one.near],
     }  # fmt: skip
@@ -112,7 +112,3 @@ def _passage(one: PassageReading) -> dict[str, Any]:
 
 def _round(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
-
-
-def _time(at: int, zone: ZoneInfo) -> str:
-    return dt.datetime.fromtimestamp(at, zone).isoformat()

@@ -19,14 +19,12 @@ from sqlalchemy import (
 )
 
 from domain import message as kinds
-from domain.item_report import GOOD_STARS
+from domain.follower import GOOD_STARS
 from domain.order import REFUNDED, REFUNDING
-from domain.stops import WALL_PERCENT
+from domain.stops import READ_PERCENT, READ_SECONDS, WALL_PERCENT
 from storage.schema import behaviours, engagements, entitlements, exposures, orders
 from storage.store import Transaction
 
-READ_PERCENT, READ_SECONDS = 50, 60
-"""An item counts as read from half of it or a minute on."""
 MOST_ASKED_FOR_WORDS = 2_000
 """Readers of one item, the latest, whose words are looked for: a favourite has a hundred thousand."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Table, case, create_engine, event
 from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -87,7 +87,8 @@ Change = Callable[[Any, Any], ColumnElement[Any]]
 
 
 def insert_or_change(table: Table, backend: str, change: Mapping[str, str | Change]) -> Insert:
-    """INSERT, or where the key is there, set columns: `change` maps a column to ``new``, ``old + new`` or a ``Change``.
+    """INSERT, or where the key is there, set columns: `change` maps a column to ``new``, ``old + new``,
+    ``greater`` or a ``Change``.
 
     MySQL sets the columns one after the other, in the order of the table: a ``Change`` may only use the old values of
     its own column and of later ones.
@@ -104,6 +105,8 @@ def _changed(change: Mapping[str, str | Change], table: Table, new: Any) -> dict
     def become(name: str, how: str | Change) -> Any:
         if callable(how):
             return how(table.c, new)
+        if how == "greater":
+            return case((new[name] > table.c[name], new[name]), else_=table.c[name])
         return table.c[name] + new[name] if how == "old + new" else new[name]
 
     return {name: become(name, how) for name, how in change.items()}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Executable, bindparam, func, select
 
+from storage import paging
 from storage.schema import engagements as table
 from storage.store import Store, Transaction
 
@@ -20,15 +21,8 @@ are millions."""
 
 def pages(store: Store) -> Iterator[list[Row]]:
     """All rows, in short reads."""
-    openid, slug = "", ""
-    while True:
-        with store.read() as tx:
-            rows = tx.rows(_page, openid=openid, same=openid, slug=slug, most=PAGE)
-        if rows:
-            yield rows
-        if len(rows) < PAGE:
-            return
-        openid, slug = rows[-1][:2]
+    first = {"openid": "", "same": "", "slug": ""}
+    return paging.pages(store, _page, PAGE, first, lambda row: {"openid": row[0], "same": row[0], "slug": row[1]})
 
 
 def state(tx: Transaction) -> tuple[int, int]:

@@ -179,14 +179,10 @@ def _merge(backend: str) -> Executable:
             "strength": "old + new",
             "seconds": "old + new",
             "stars": lambda old, new: case((new.stars > 0, new.stars), else_=old.stars),
-            **{name: _greater(name) for name in further},
+            **dict.fromkeys(further, "greater"),
             **{name: _either(name) for name in known},
         },
     )
-
-
-def _greater(name: str) -> Change:
-    return lambda old, new: case((new[name] > old[name], new[name]), else_=old[name])
 
 
 def _either(name: str) -> Change:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select,
 from domain import interests as rules
 from domain.answer import Lesson
 from domain.interests import Interest, Taste
-from storage.dialect import Change, insert_once, insert_or_change
+from storage.dialect import insert_once, insert_or_change
 from storage.schema import interests as table
 from storage.store import Transaction
 
@@ -83,7 +83,7 @@ def _learn(backend: str) -> Executable:
         backend,
         {
             "score": _unless_repeated, "learned_at": "new", "cause": "new", "word": "new",
-            "refused_at": _later("refused_at"), "chosen_at": _later("chosen_at"),
+            "refused_at": "greater", "chosen_at": "greater",
         },
     )  # fmt: skip
 
@@ -96,10 +96,6 @@ def _unless_repeated(old: Any, new: Any) -> ColumnElement[Any]:
     apart, least = new.learned_at - old.learned_at, rules.SAME_ACT_SECONDS
     soon = and_(apart < least, apart > -least)
     return case((and_(soon, new.cause == old.cause, new.word == old.word), old.score), else_=old.score + new.score)
-
-
-def _later(name: str) -> Change:
-    return lambda old, new: case((new[name] > old[name], new[name]), else_=old[name])
 
 
 _KEPT = ("tag", "score", "cause", "word", "learned_at", "refused_at", "chosen_at")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Executable, bindparam, delete, select
 
+from storage import paging
 from storage.dialect import insert_or_change
 from storage.schema import neighbours as table
 from storage.store import Store, Transaction
@@ -25,14 +26,8 @@ def written(others: Iterable[tuple[str, float]]) -> str:
 
 def texts(store: Store) -> Iterator[tuple[str, str]]:
     """(slug, text) of every row, in short reads."""
-    after = ""
-    while True:
-        with store.read() as tx:
-            rows = tx.rows(_page, after=after, most=PAGE)
-        yield from ((str(slug), str(text)) for slug, text in rows)
-        if len(rows) < PAGE:
-            return
-        after = rows[-1][0]
+    pages = paging.pages(store, _page, PAGE, {"after": ""}, lambda row: {"after": row[0]})
+    return ((str(slug), str(text)) for page in pages for slug, text in page)
 
 
 def of_all(store: Store) -> Iterator[tuple[str, list[tuple[str, float]]]]:

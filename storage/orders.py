@@ -15,7 +15,8 @@ from storage.store import Transaction
 
 def add(tx: Transaction, order: Order) -> bool:
     """Store a new order; False when the number is taken."""
-    return tx.change(_add, **asdict(order)) == 1
+    # a number: PostgreSQL takes no boolean for one
+    return tx.change(_add, **{**asdict(order), "superseded": int(order.superseded)}) == 1
 
 
 def find(tx: Transaction, order_no: str) -> Order | None:

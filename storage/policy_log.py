@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Executable, bindparam, select
 
+from storage import paging
 from storage.schema import exposures, orders
 from storage.store import Store
 
@@ -47,16 +48,14 @@ def pages(store: Store, since: int, most: int) -> Iterator[list[Logged]]:
 def earned(store: Store, since: int) -> dict[str, int]:
     """Exposure id -> fen that orders made since then brought through it, less what went back."""
     found: dict[str, int] = {}
-    at, number = since, ""
-    while True:
-        with store.read() as tx:
-            rows = tx.rows(_earned, since=at, at=at, number=number, most=PAGE)
-        for order_no, created_at, exposure_id, paid_at, amount, refunded in rows:
+    first = {"since": since, "at": since, "number": ""}
+    for page in paging.pages(
+        store, _earned, PAGE, first, lambda row: {"since": row[1], "at": row[1], "number": row[0]}
+    ):
+        for _, _, exposure_id, paid_at, amount, refunded in page:
             if exposure_id and paid_at is not None:
                 found[exposure_id] = found.get(exposure_id, 0) + amount - refunded
-            at, number = created_at, order_no
-        if len(rows) < PAGE:
-            return found
+    return found
 
 
 _COLUMNS = [exposures.c[name] for name in Logged._fields]

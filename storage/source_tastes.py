@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Executable, bindparam, delete, func, select
 
+from storage import paging
 from storage.dialect import insert_or_change
 from storage.schema import followers, interests
 from storage.schema import source_tastes as table
@@ -20,28 +21,14 @@ Key = tuple[str, str]
 def interests_by_follower(store: Store) -> Iterator[list[tuple[str, str, float, int, int]]]:
     """(openid, tag, and the columns of a ``domain.interests.Taste``) of everybody, follower after follower, in short
     reads."""
-    openid, tag = "", ""
-    while True:
-        with store.read() as tx:
-            rows = tx.rows(_interests, openid=openid, same=openid, tag=tag, most=PAGE)
-        if rows:
-            yield rows
-        if len(rows) < PAGE:
-            return
-        openid, tag = rows[-1][:2]
+    first = {"openid": "", "same": "", "tag": ""}
+    return paging.pages(store, _interests, PAGE, first, lambda row: {"openid": row[0], "same": row[0], "tag": row[1]})
 
 
 def sources(store: Store) -> dict[str, str]:
     """Openid -> how they first came, of those who came by a source; in short reads."""
-    found: dict[str, str] = {}
-    after = ""
-    while True:
-        with store.read() as tx:
-            rows = tx.rows(_sources, after=after, most=PAGE)
-        found.update((openid, source) for openid, source in rows if source)
-        if len(rows) < PAGE:
-            return found
-        after = rows[-1][0]
+    pages = paging.pages(store, _sources, PAGE, {"after": ""}, lambda row: {"after": row[0]})
+    return {openid: source for page in pages for openid, source in page if source}
 
 
 def state(tx: Transaction) -> tuple[int, int]:

@@ -29,6 +29,7 @@ LEVEL = {("web", "handlers"), ("demo", "supervisor")} | {
     *(("bot", room) for room in ("wiring", "config", "supervisor", "demo", "command_line")),
     *(("bot", commands) for commands in COMMANDS),
     *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
+    ("command_line", "wiring"),
     *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
 }
 """Who may import from the own floor."""

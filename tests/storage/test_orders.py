@@ -39,6 +39,21 @@ def test_a_number_is_taken_once(placed: Store) -> None:
     assert state(placed) == ORDER
 
 
+def test_every_flag_goes_in_as_a_number_as_strict_databases_want_it() -> None:
+    class Listening:
+        def __init__(self) -> None:
+            self.sent: dict[str, object] = {}
+
+        def change(self, build: object, **values: object) -> int:
+            self.sent = values
+            return 1
+
+    tx = Listening()
+    orders.add(tx, replace(ORDER, superseded=True))  # type: ignore[arg-type]
+    assert tx.sent["superseded"] == 1
+    assert not [name for name, value in tx.sent.items() if isinstance(value, bool)]
+
+
 def test_a_payment_counts_once_also_after_the_close(placed: Store) -> None:
     with placed.write() as tx:
         assert orders.close(tx, "n1", 200) and not orders.close(tx, "n1", 201)

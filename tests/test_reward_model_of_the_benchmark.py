@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from domain.reward_model import FOLDS, cross_fitted
+from benchmarks.reward_model import cross_fitted
+from domain.policy_rows import FOLDS
 
 ROWS = 4_000
 

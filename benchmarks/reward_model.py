@@ -13,10 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.estimate import Floats, Numbers
-
-FOLDS = 4
-STEADY = 4.0
-"""Rewards of an average item that stand in for what is not known yet of this one."""
+from domain.policy_rows import FOLDS, STEADY
 
 
 def cross_fitted(person: Numbers, place: Numbers, item: Numbers, reward: Floats, items: int) -> NDArray[np.float64]:
