@@ -6,6 +6,8 @@ from sqlalchemy import Executable, Table, bindparam, delete, select, update
 
 from storage.schema import (
     behaviours,
+    campaign_deliveries,
+    consents,
     coupons_held,
     engagements,
     exposures,
@@ -68,6 +70,14 @@ def _sends(backend: str) -> Executable:
     return _all_of(sends)
 
 
+def _campaigns(backend: str) -> Executable:
+    return _all_of(campaign_deliveries)
+
+
+def _consents(backend: str) -> Executable:
+    return _all_of(consents)
+
+
 def _coupons(backend: str) -> Executable:
     return delete(coupons_held).where(coupons_held.c.buyer == bindparam("who"))
 
@@ -77,7 +87,7 @@ def _follower(backend: str) -> Executable:
 
 
 _EVERYTHING = (
-    _replies, _behaviours, _interests, _engagements, _unanswered, _exposures, _long_texts, _funnel, _sends, _coupons,
-    _follower,
+    _replies, _behaviours, _interests, _engagements, _unanswered, _exposures, _long_texts, _funnel, _sends,
+    _campaigns, _consents, _coupons, _follower,
 )  # fmt: skip
 """In this order: the words of replies are found through the behaviours."""

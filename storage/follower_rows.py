@@ -22,6 +22,9 @@ LINKED: Mapping[str, tuple[str, Table, str]] = {
 ENCRYPTED = {("followers", "about"), ("payment_evidence", "body")}
 LEFT_OUT: Mapping[str, str] = {
     "deliveries.claimed_by": "names the process that sends, not a person",
+    "campaign_runs.claimed_by": "names the process that plans, not a person",
+    "campaign_deliveries.claimed_by": "names the process that sends, not a person",
+    "mass_jobs.claimed_by": "names the process that sends, not a person",
     "orders.prepay": "opens the cashier for this order",
     "claim_codes.code": "a hash of a code that moves purchases",
     "platform_reports": "WeChat's reports on the account; kept for a month, and found by no openid",

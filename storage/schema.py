@@ -1,8 +1,8 @@
 """Every table. Times are whole seconds since 1970 (UTC), money is whole fen, ids are ``String(64)``.
 
 Portable on purpose: no triggers, no RETURNING, no engine's own types. Changing a table means a new step in
-``storage/migrations/versions`` too. The tables of the console and of what followers teach about items stand in
-files of their own and are named here.
+``storage/migrations/versions`` too. The tables of the console, of campaigns and of what followers teach about
+items stand in files of their own and are named here.
 A *buyer* is an openid, or ``r:`` and the reader id of a browser nobody signed in with.
 """
 
@@ -10,6 +10,12 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, SmallInteger, String, Table, Text
 
+from storage.campaign_schema import campaign_deliveries as campaign_deliveries
+from storage.campaign_schema import campaign_runs as campaign_runs
+from storage.campaign_schema import consents as consents
+from storage.campaign_schema import mass_jobs as mass_jobs
+from storage.campaign_schema import send_seconds as send_seconds
+from storage.campaign_schema import share_changes as share_changes
 from storage.console_schema import console_acts as console_acts
 from storage.console_schema import console_sessions as console_sessions
 from storage.console_schema import console_tries as console_tries
@@ -331,6 +337,7 @@ sends = Table(
     Column("id", String(64), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("channel", String(16), nullable=False),  # window, template, notice, mass
+    Column("purpose", String(16), nullable=False, server_default="service"),  # service, marketing: caps count these
     sqlite_with_rowid=False,
 )
 

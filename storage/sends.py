@@ -9,9 +9,9 @@ from storage.schema import sends as table
 from storage.store import Transaction
 
 
-def add(tx: Transaction, openid: str, send_id: str, at: int, channel: str) -> bool:
+def add(tx: Transaction, openid: str, send_id: str, at: int, channel: str, purpose: str = "service") -> bool:
     """Note a send, before the call: a message that may have gone out counts."""
-    return tx.change(_add, openid=openid, id=send_id, at=at, channel=channel) == 1
+    return tx.change(_add, openid=openid, id=send_id, at=at, channel=channel, purpose=purpose) == 1
 
 
 def undo(tx: Transaction, openid: str, send_id: str) -> None:

@@ -1,0 +1,188 @@
+"""Social-media marketing: what a campaign is, who of its audience gets it, through which channel, or why not.
+
+Marketing never goes by template message: accounts are banned for it (``docs/platform.md``). ``Campaign`` cannot be made
+so, and ``next_push`` cannot answer so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+from domain.audience import EVERYBODY, Condition
+from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, VISIT, WAIT, WINDOW, Step, quiet_until
+
+MASS = "mass"
+MARKETING, SERVICE = PURPOSES = ("marketing", "service")
+CHANNELS = (WINDOW, NOTICE, MASS, TEMPLATE)
+"""In the order in which they are tried where a file names none; template for service alone."""
+RECOMMEND = "recommend"
+"""As an item: the one that suits each person best."""
+
+SCHEDULED, LAUNCHING, SENDING, PAUSED, FINISHED = RUN_STATES = (
+    "scheduled", "launching", "sending", "paused", "finished",
+)  # fmt: skip
+"""``launching``: its audience is being written down. ``before_pause`` tells where a paused one goes on."""
+
+PLANNED, TAKEN, GROUPED, SENT, FAILED, UNSURE = "planned", "sending", "grouped", "sent", "failed", "unsure"
+SKIPPED, HELD_OUT, HELD, SHOWN = "skipped", "held_out", "held", "shown"
+DELIVERY_STATES = (PLANNED, TAKEN, GROUPED, SENT, FAILED, UNSURE, SKIPPED, HELD_OUT, HELD, SHOWN)
+"""``grouped``: in a mass job. ``held``: for the next visit, where it becomes ``shown``. ``skipped`` for a cause."""
+
+NOT_FOLLOWING, OPTED_OUT, OWNED, ENOUGH = "not_following", "opted_out", "owned", "enough"
+NO_ITEM, NO_CHANNEL, TOO_LATE = "no_item", "no_channel", "too_late"
+CAUSES = (NOT_FOLLOWING, OPTED_OUT, OWNED, ENOUGH, NO_ITEM, NO_CHANNEL, TOO_LATE)
+"""Why somebody of the audience gets nothing. ``enough``: the caps are reached."""
+
+DAY = 86_400
+PATIENCE_SECONDS = 2 * 3_600
+"""Who may be written to again so soon is waited for: a daily campaign would miss everybody every other day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """At most so many marketing messages to one person, of all campaigns together, in any 24 hours and 7 days."""
+
+    per_day: int = 1
+    per_week: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One wording. ``share`` of the people who are not of a variant with an ``audience`` of its own."""
+
+    name: str
+    text: str
+    share: float = 1.0
+    audience: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Either a cron line in the account's zone, Sunday is 0 and 7, or one moment."""
+
+    cron: str = ""
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a message to one person: ``event`` happened to them and ``after`` seconds went by."""
+
+    event: str
+    after: int
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One file of ``content/campaigns``. ``notice`` names the template of ``content/templates.yaml`` for 订阅通知 and
+    template messages, "" for none. ``topics`` are the tags it is about beside its item's: who opted out of one gets
+    none of it. ``adjust``: the shares of its variants follow what is measured. Raises ``ValueError`` for marketing by
+    template message."""
+
+    name: str
+    title: str
+    purpose: str
+    variants: tuple[Variant, ...]
+    channels: tuple[str, ...]
+    audience: Condition = EVERYBODY
+    schedule: Schedule | None = None
+    trigger: Trigger | None = None
+    item: str = ""
+    notice: str = ""
+    topics: tuple[str, ...] = ()
+    holdout: float = 0.0
+    caps: Caps = Caps()
+    adjust: bool = False
+    until_hours: int = 24
+    """Of no use so many hours after its moment: what was not sent then is dropped."""
+
+    def __post_init__(self) -> None:
+        if self.purpose != SERVICE and TEMPLATE in self.channels:
+            raise ValueError("a template message may only carry a service notice")
+
+
+class Person(NamedTuple):
+    """What decides about one push to one person now. ``touched`` are the times of marketing messages to them, newest
+    last; ``window_left`` what the customer-service window allows; ``consents`` left for the campaign's notice;
+    ``mass_left`` of this month's mass messages."""
+
+    openid: str
+    follows: bool
+    opted_out: Collection[str] = ()
+    owned: Collection[str] = ()
+    touched: Sequence[int] = ()
+    window_left: int = 0
+    consents: int = 0
+    mass_left: int = 0
+
+
+def next_push(
+    campaign: Campaign, person: Person, slug: str, topics: Collection[str], due_at: int, now: int, zone: dt.tzinfo,
+    spent: Collection[str] = (),
+) -> Step:  # fmt: skip
+    """What to do now about a push of an item (``slug``, "" = none) with these tags; `spent` are channels tried in
+    vain. ``why`` of a DROP is one of ``CAUSES``."""
+    if not person.follows:
+        return Step(DROP, why=NOT_FOLLOWING)
+    if "" in person.opted_out or not set(person.opted_out).isdisjoint({*topics, *campaign.topics}):
+        return Step(DROP, why=OPTED_OUT)
+    if slug and slug in person.owned and campaign.purpose == MARKETING:
+        return Step(DROP, why=OWNED)
+    if now > due_at + campaign.until_hours * 3_600:
+        return Step(DROP, why=TOO_LATE)
+    free_at = capped_until(campaign, person.touched, now)
+    if free_at > now + PATIENCE_SECONDS:
+        return Step(DROP, why=ENOUGH)
+    if night := quiet_until(max(now, free_at), zone):
+        return Step(LATER, at=night, why="at night")
+    if free_at > now:
+        return Step(LATER, at=free_at, why="so soon after the last one")
+    return _through(campaign, person, spent)
+
+
+def _through(campaign: Campaign, person: Person, spent: Collection[str]) -> Step:
+    open_now: Mapping[str, bool] = {
+        WINDOW: person.window_left > 0,
+        NOTICE: person.consents > 0,
+        TEMPLATE: campaign.purpose == SERVICE,
+        MASS: person.mass_left > 0,
+    }
+    channel = next((one for one in campaign.channels if one not in spent and open_now.get(one)), "")
+    if channel:
+        return Step(SEND, channel)
+    return Step(WAIT, VISIT, why=NO_CHANNEL)
+
+
+def capped_until(campaign: Campaign, touched: Sequence[int], now: int) -> int:
+    """When the caps next allow a message, `now` if they do already. Service notices are not capped."""
+    if campaign.purpose == SERVICE:
+        return now
+    free_at = now
+    for most, seconds in ((campaign.caps.per_day, DAY), (campaign.caps.per_week, 7 * DAY)):
+        within = sorted(at for at in touched if at > now - seconds)
+        if len(within) >= most:
+            free_at = max(free_at, within[len(within) - most] + seconds + 1)
+    return free_at
+
+
+def lot(salt: str, openid: str) -> float:
+    """A number in [0, 1) that is always the same for this person and this salt, and evenly spread."""
+    return int.from_bytes(hashlib.sha256(f"{salt}\n{openid}".encode()).digest()[:8]) / 2**64
+
+
+def is_held_out(campaign: Campaign, openid: str) -> bool:
+    """Is this person never sent this campaign, for measuring? The same people at each of its runs."""
+    return lot(f"holdout:{campaign.name}", openid) < campaign.holdout
+
+
+def variant_for(name: str, shares: Mapping[str, float], openid: str) -> str:
+    """Which of the variants (name -> share, in the order of the file) this person gets of the campaign `name`."""
+    mark = lot(f"variant:{name}", openid) * sum(shares.values())
+    reached = zip(shares, accumulate(shares.values()), strict=True)
+    return next((variant for variant, up_to in reached if mark < up_to), [*shares][-1])
