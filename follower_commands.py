@@ -13,7 +13,12 @@ from command_line import OpenHouse, json_option, print_json, progress
 from errors import Declined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
     from flows.import_followers import Outcome
+    from flows.why_item import Why
+    from wiring import House
 
 
 NOBODY = "there is no follower with this openid"
@@ -26,13 +31,17 @@ def follower() -> None:
 
 @follower.command("show")
 @click.argument("openid")
+@click.option("--why", metavar="SLUG", help="Why they would be shown this item, or may not be.")
 @json_option
 @click.pass_obj
-def show(open_house: OpenHouse, openid: str, as_json: bool) -> None:
-    """Everything held about one follower.
+def show(open_house: OpenHouse, openid: str, why: str | None, as_json: bool) -> None:
+    """Everything held about one follower, or with --why what makes the score of one item for them.
 
-    Example: python bot.py follower show oABC… --json
+    Example: python bot.py follower show oABC… --why run-30
     """
+    if why is not None:
+        _show_why(open_house(), openid, why, as_json)
+        return
     import wiring
     from flows.show_follower import show_follower
 
@@ -49,6 +58,40 @@ def show(open_house: OpenHouse, openid: str, as_json: bool) -> None:
     for name, value in document.items():
         shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
         click.echo(f"{name}: {shown}")
+
+
+def _show_why(house: House, openid: str, slug: str, as_json: bool) -> None:
+    from flows.why_item import why_document, why_item
+
+    house.learned.refresh()
+    now, zone = int(house.clock()), house.settings.timezone
+    if not slug.isprintable():
+        raise Declined("there is no item of this name")
+    catalog = house.catalog.current
+    why = why_item(house.store, catalog, openid, slug, now) if openid.isprintable() else None
+    if why is None:
+        raise Declined(NOBODY)
+    if as_json:
+        print_json(why_document(why, zone))
+        return
+    for line in _why_lines(why, zone):
+        click.echo(line)
+
+
+def _why_lines(why: Why, zone: ZoneInfo) -> Iterator[str]:
+    from domain.why_sentences import TERM_NAMES, bar_sentence
+
+    yield f"《{why.title}》 {why.slug}" if why.title else why.slug
+    for bar in why.bars:
+        yield f"不会推荐：{bar_sentence(bar, zone)}"
+    if not why.terms:
+        return
+    place = f"，现在说「推荐」排在第 {why.place} 个" if why.place else ""
+    yield f"{'不然' if why.bars else ''}按分数是第 {why.rank} 名，一共 {why.of} 篇{place}"
+    yield f"读者会读到：{why.reason}"
+    yield f"{why.score:+6.2f}  合计"
+    for term in why.terms:
+        yield f"{term.value:+6.2f}  {TERM_NAMES[term.name]}：{term.told}"
 
 
 @follower.command("import")

@@ -17,8 +17,8 @@ KEYS = ("title", "kind", "price", "tags", "author", "summary", "published", "sta
 _SLUG = re.compile(r"[a-z0-9-]{1,100}")
 
 
-def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None, Source]:
-    """Read one file: (the item if it is published and whole, the source with its mistakes)."""
+def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None, Source, str]:
+    """Read one file: (the item if it is published and whole, the source with its mistakes, the status it says)."""
     source = Source(file.relative_to(folder).as_posix())
     text = source.read(file)
     if not source.mistakes and not _SLUG.fullmatch(file.stem):
@@ -28,7 +28,7 @@ def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None,
     if node is None:
         if not source.mistakes:
             source.wrong(1, "has no head — begin with a line ---, then title: …, price: …, and a line ---")
-        return None, source
+        return None, source, ""
     item, status = _item(file.stem, node, zone)
     free, more, paid = body.partition(MORE)
     if item.price_fen and not more:
@@ -44,7 +44,7 @@ def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None,
         "free_line": body_line + _lines_above(free),
         "paid_line": body_line + free.count("\n") + _lines_above(paid) if paid.strip() else 0,
     }
-    return (Item(**parts) if whole else None), source
+    return (Item(**parts) if whole else None), source, status
 
 
 def _lines_above(text: str) -> int:

@@ -46,6 +46,9 @@ class Catalog:
     ranking: Ranking
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    unpublished: Mapping[str, str] = field(
+        default_factory=dict
+    )  # slug -> the status of a file that is not on the shelf
 
     @property
     def shelf(self) -> Shelf:
@@ -103,8 +106,9 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     """Read `folder`; raise ``ContentWrong`` with every mistake when there is any."""
     if not folder.is_dir():
         raise ContentWrong([Mistake(str(folder), 1, "", "is not a folder — set CONTENT_DIR to the content folder")])
-    read = [read_article(file, folder, zone) for file in _article_files(folder / "articles")]
-    items = [item for item, _ in read if item]
+    files = _article_files(folder / "articles")
+    read = [read_article(file, folder, zone) for file in files]
+    items = [item for item, _, _ in read if item]
     synonyms, tags_source = read_tags(folder / "tags.yaml", folder)
     slugs = {item.slug for item in items}
     replies, replies_source = read_replies(folder / "replies.yaml", folder, slugs, PHRASES)
@@ -115,14 +119,15 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     words = Phrases(replies.commands).words
     coupons, coupons_source = read_coupons(folder / "coupons.yaml", folder, zone, slugs, tags, words)
     notices, notices_source = read_templates(folder / "templates.yaml", folder)
-    sources = [source for _, source in read] + [
+    sources = [source for _, source, _ in read] + [
         tags_source, replies_source, menu_source, words_source, coupons_source, notices_source,
     ]  # fmt: skip
     mistakes = [mistake for source in sources for mistake in source.mistakes]
     if mistakes:
         raise ContentWrong(mistakes)
     teach(extra_words)
-    return build_catalog(items, synonyms, menu, replies, coupons, notices)
+    unpublished = {file.stem: status for file, (item, _, status) in zip(files, read, strict=True) if item is None}
+    return replace(build_catalog(items, synonyms, menu, replies, coupons, notices), unpublished=unpublished)
 
 
 def _article_files(folder: Path) -> list[Path]:

@@ -39,7 +39,7 @@ from domain.learned import NOTHING_LEARNED, Figures, Learned
 from domain.listing import Candidates, Drawn, draw_list
 from domain.nearness import Near, Nearness
 from domain.quality import judge
-from domain.shelf import Floats, Rows, Shelf, best
+from domain.shelf import Flags, Floats, Rows, Shelf, best
 from domain.tastes import EVERYBODY
 
 POLICY, IMPERSONAL = "blend-1", "popular-1"
@@ -89,6 +89,21 @@ class Ranked(NamedTuple):
     near: Item | None = None
     figures: Figures | None = None
     agrees: str | None = None
+
+
+class Explained(NamedTuple):
+    """One item for one follower, may it be shown or not. ``ranked`` is as if it stood alone on a list; ``rank`` its
+    place by score from 1 among the ``of`` items that may be shown, itself counted in. What two of the terms are the
+    sums of, in log odds, the strongest first: ``by_tag`` (tag, whose taste for it, what it gives), and, before it is
+    cut, ``by_item`` (slug the follower had to do with, what it gives). ``silent`` is how often lately something of its
+    subject was shown and not opened."""
+
+    ranked: Ranked
+    rank: int
+    of: int
+    by_tag: tuple[tuple[str, str, float], ...]
+    by_item: tuple[tuple[str, float], ...]
+    silent: int
 
 
 class _Guess(NamedTuple):
@@ -166,11 +181,22 @@ class Ranking:
         drawn = draw_list(candidates, count, chance)
         return [self._ranked(int(rows[one.which]), one, score, terms, taste, near) for one in drawn]
 
-    def terms(self, follower: Follower, slug: str, now: int) -> Mapping[str, float]:
-        """The terms of one item of the shelf for a follower, shown or not; without those of a place on a list."""
+    def explain(self, follower: Follower, slug: str, now: int) -> Explained:
+        """All that makes the score of one item of the shelf for a follower."""
+        row, rows = self.shelf.place[slug], np.arange(len(self.shelf))
         taste, near = self._taste(follower), self._nearness.of(follower.engaged)
-        found = self._terms(np.array([self.shelf.place[slug]]), follower, taste, near, now)
-        return {name: float(values[0]) for name, values in found.items()}
+        terms = self._terms(rows, follower, taste, near, now)
+        score = sum(terms.values(), np.zeros(len(rows)))
+        allowed = np.ones(len(rows), dtype=np.bool_)
+        self._strike(allowed, follower, now)
+        allowed[row] = True
+        better = allowed & ((score > score[row]) | ((score == score[row]) & (rows < row)))
+        alone = self._ranked(row, Drawn(row, 1.0, 0.0, 0.0, ""), score, terms, taste, near)
+        silent = sum(times for shown, times in follower.shown.items() if self._of_subject(shown, row))
+        return Explained(
+            alone._replace(agrees=None), int(better.sum()) + 1, int(allowed.sum()),
+            self._by_tag(row, taste), self._by_item(row, near), silent if follower.personal else 0,
+        )  # fmt: skip
 
     def scores(self, follower: Follower, now: int) -> Floats:
         """The score of each row of the shelf for a follower, shown or not; without what a place on a list adds."""
@@ -186,7 +212,6 @@ class Ranking:
     ) -> Rows:  # fmt: skip
         """The rows worth scoring that may be shown, ascending."""
         shelf = self.shelf
-        out = int(np.searchsorted(-shelf.published, -now))  # rows before it are not out yet
         worth = np.zeros(len(shelf), dtype=np.bool_)
         if among is not None:
             worth[shelf.rows(among)] = True
@@ -197,17 +222,26 @@ class Ranking:
         elif len(shelf) <= CHAMPIONS:
             worth[:] = True
         else:
+            out = self._out(now)
             worth[out : out + NEWEST] = True
             worth[self._good] = True
             worth[near.rows] = True
             for tag in np.flatnonzero(taste.total[:-1] > 0).tolist():
                 worth[self._champions[tag]] = True
-        worth[:out] = False
-        worth[shelf.rows(self._barred(follower, never))] = False
+        self._strike(worth, follower, now, never)
+        return np.flatnonzero(worth)
+
+    def _strike(self, rows: Flags, follower: Follower, now: int, never: Collection[str] = ()) -> None:
+        """Take out what may not be shown (``domain/bars.py`` tells why)."""
+        rows[: self._out(now)] = False
+        rows[self.shelf.rows(self._barred(follower, never))] = False
         for name, weight in follower.weights.items():
             if weight < 0:
-                worth[shelf.carrying(name)] = False
-        return np.flatnonzero(worth)
+                rows[self.shelf.carrying(name)] = False
+
+    def _out(self, now: int) -> int:
+        """The first row that is out: those before it are still to come."""
+        return int(np.searchsorted(-self.shelf.published, -now))
 
     def _barred(self, follower: Follower, never: Collection[str]) -> Iterable[str]:
         yield from never
@@ -300,6 +334,24 @@ class Ranking:
         if match[strongest] <= 0:
             return "", ""
         return self.shelf.names[columns[strongest]], taste.whose(int(columns[strongest]))
+
+    # --- what a score is made of -----------------------------------------------------------------------------------
+
+    def _by_tag(self, row: int, taste: _Taste) -> tuple[tuple[str, str, float], ...]:
+        match = CONTENT * taste.total[self.shelf.columns[row]] * self.shelf.importance[row]
+        given = [(int(tag), float(gives)) for tag, gives in zip(self.shelf.columns[row], match, strict=True) if gives]
+        parts = [(self.shelf.names[tag], taste.whose(tag), gives) for tag, gives in given]
+        return tuple(sorted(parts, key=lambda part: -part[2]))
+
+    def _by_item(self, row: int, near: Near) -> tuple[tuple[str, float], ...]:
+        pairs = np.flatnonzero(near.rows == row)
+        given = zip(near.whose[pairs].tolist(), (TOGETHER * near.gives[pairs]).tolist(), strict=True)
+        return tuple(
+            sorted(((self.shelf.items[whose].slug, gives) for whose, gives in given), key=lambda one: -abs(one[1]))
+        )
+
+    def _of_subject(self, slug: str, row: int) -> bool:
+        return slug in self.shelf.place and bool(self.shelf.subject[self.shelf.place[slug]] == self.shelf.subject[row])
 
     # --- preparing -------------------------------------------------------------------------------------------------
 

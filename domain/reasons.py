@@ -52,10 +52,16 @@ def reason(
     `interests` None means that they may not be used; `asked` maps tags of this very message to the follower's words;
     `paid` are fen of what they bought.
     """
-    item = one.item
     for tag in (one.tag, *asked):
-        if tag in asked and tag in item.tags:
+        if tag in asked and tag in one.item.tags:
             return f"因为你问到「{asked[tag]}」"
+    return greatest(one, interests, paid, now)[1]
+
+
+def greatest(one: Ranked, interests: Mapping[str, Interest] | None, paid: tuple[int, ...], now: int) -> tuple[str, str]:
+    """(the greatest term of which something true can be said, "" for none; the sentence), as ``reason`` without a
+    message that asks."""
+    item = one.item
     sentences = {
         "content": _content(one, interests),
         "together": f"读过《{one.near.title}》的人也喜欢这篇" if one.near else "",
@@ -67,7 +73,11 @@ def reason(
     helping = sorted((name for name in sentences if one.terms.get(name, 0.0) > 0), key=lambda name: -one.terms[name])
     for name in (*helping, "fresh"):
         if sentences[name]:
-            return sentences[name]
+            return name, sentences[name]
+    return "", _of_nothing(item, interests)
+
+
+def _of_nothing(item: Item, interests: Mapping[str, Interest] | None) -> str:
     if item.price_fen == 0:
         return _FREE
     if interests is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.payment_method import METHOD_NAMES
+from domain.why_sentences import TERM_NAMES
 
 ROLES = {"viewer": "查看", "editor": "编辑", "finance": "财务", "admin": "管理员"}
 STATES = {"waiting": "待付款", "paid": "已付款", "closed": "已关闭", "refunding": "退款中", "refunded": "已退款"}
@@ -84,17 +85,7 @@ CAUSES = {
     "told": "说起自己",
     "imported": "导入的资料",
 }
-TERMS = {
-    "content": "兴趣相合",
-    "together": "同好也看",
-    "quality": "口碑",
-    "fresh": "新",
-    "price": "价位",
-    "explore": "试一试",
-    "tired": "看腻了",
-    "varied": "换口味",
-}
-"""A term of an item's score -> what it says."""
+TERMS = TERM_NAMES
 
 
 def word(words: Mapping[str, str], name: str) -> str:

@@ -31,7 +31,7 @@ def read(folder: Path, text: str | bytes, name: str = "run-30.md") -> tuple[Item
     file = folder / "articles" / name
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    item, source = read_article(file, folder, ZoneInfo("Asia/Shanghai"))
+    item, source, _ = read_article(file, folder, ZoneInfo("Asia/Shanghai"))
     assert not (item and source.mistakes), "an item with mistakes must not be published"
     return item, [str(one) for one in source.mistakes]
 

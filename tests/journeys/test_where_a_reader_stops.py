@@ -38,7 +38,7 @@ def buyer(demo: Demo, browser: webdriver.Chrome) -> str:
 
 
 def item(slug: str) -> Item:
-    found, _ = read_article(CONTENT / "articles" / f"{slug}.md", CONTENT, ZoneInfo("Asia/Shanghai"))
+    found, _, _ = read_article(CONTENT / "articles" / f"{slug}.md", CONTENT, ZoneInfo("Asia/Shanghai"))
     assert found is not None
     return found
 
