@@ -51,6 +51,7 @@ OWNERS = {
     "huey": ("scheduler/",),
     "flask": ("web/", "simulator/"),
     "segno": ("web/",),
+    "aiohttp": ("wechat/fast_outbox.py",),
     "argon2": ("storage/console_users.py",),
 }
 HIDDEN_ALLOWED = {("bot.py", ""), *((f"{commands}.py", "") for commands in COMMANDS), ("catalog/words.py", "jieba")}
