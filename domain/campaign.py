@@ -27,6 +27,8 @@ SCHEDULED, LAUNCHING, SENDING, PAUSED, FINISHED = RUN_STATES = (
     "scheduled", "launching", "sending", "paused", "finished",
 )  # fmt: skip
 """``launching``: its audience is being written down. ``before_pause`` tells where a paused one goes on."""
+MISSED = "missed"
+"""Of a run: nothing ran at its time, and it is past making up."""
 
 PLANNED, TAKEN, GROUPED, SENT, FAILED, UNSURE = "planned", "sending", "grouped", "sent", "failed", "unsure"
 SKIPPED, HELD_OUT, HELD, SHOWN = "skipped", "held_out", "held", "shown"
