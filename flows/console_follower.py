@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.load import Catalog
 from domain.answer import Lesson
 from domain.ids import handle
 from domain.interests import PERSONALISATION, Interest
@@ -12,6 +13,7 @@ from domain.order import READER, Order
 from domain.window import Window
 from flows.find_evidence import READ_BACK, evidence
 from flows.send_deliveries import window_of
+from flows.why_item import Why, why_item
 from storage import behaviours, entitlements, exposures, follower_pages, followers, interests, opt_outs, orders
 from storage import console_acts as acts
 from storage.behaviours import Behaviour
@@ -84,6 +86,15 @@ def follower_sheet(store: Store, openid: str, who: str, whole: bool, now: int) -
     with store.write() as tx:
         acts.note(tx, now, who, acts.FACTS_SEEN if whole else acts.FOLLOWER_SEEN, handle(openid))
     return sheet
+
+
+def look_why(store: Store, catalog: Catalog, openid: str, slug: str, who: str, now: int) -> Why | None:
+    """Why a follower is shown an item, or is not; None for an unknown follower. `who` looks."""
+    found = why_item(store, catalog, openid, slug, now)
+    if found is not None:
+        with store.write() as tx:
+            acts.note(tx, now, who, acts.FOLLOWER_SEEN, handle(openid))
+    return found
 
 
 def _sheet(tx: Transaction, follower: Follower, now: int) -> FollowerSheet:

@@ -20,6 +20,17 @@ def found(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
     return tuple(slug for slug in every if slug in about) or every
 
 
+def meant(catalog: Catalog, typed: str) -> tuple[str, ...]:
+    """The slugs that an operator may mean by a slug, a title, or words; the likeliest first, a certain one alone."""
+    if typed in catalog.items or typed in catalog.unpublished:
+        return (typed,)
+    if titled := tuple(slug for slug, item in catalog.items.items() if item.title == typed):
+        return titled
+    understood = understand(catalog, typed)
+    near = catalog.search.near_titles(understood.plain.strip())
+    return tuple(dict.fromkeys((*near, *found(catalog, understood))))
+
+
 def missing(catalog: Catalog, understood: Understood) -> tuple[str, ...]:
     """The words of a question that no item speaks of, when they are at least half of what it names; () when it is
     answered, or none: greetings, thanks, refusals.

@@ -20,6 +20,7 @@ from web.console_followers import add_followers
 from web.console_office import PAGE_ROWS, Office, position
 from web.console_orders import add_orders
 from web.console_refund import add_refund
+from web.console_why import add_why
 from web.places import NoPlace, Places
 from web.sign_in import local
 
@@ -30,7 +31,7 @@ PAGES = {
     "sign_in": OPEN, "sign_in_form": OPEN, "sign_out": LOOK,
     "start": LOOK, "orders": LOOK, "order": LOOK, "evidence": LOOK, "funnel": LOOK,
     "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
-    "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "facts": FACTS,
+    "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "why": PEOPLE, "facts": FACTS,
     "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT,
     "log": AUDIT,
 }  # fmt: skip
@@ -59,6 +60,7 @@ def make_console(office: Office) -> Blueprint:
     add_orders(console, office)
     add_refund(console, office)
     add_followers(console, office)
+    add_why(console, office)
     add_content(console, office)
 
     @console.get("/")

@@ -19,6 +19,7 @@ from storage.exposures import Shown
 from web.acts_in_words import Teller, dealt
 from web.console_door import PATH
 from web.console_office import Office
+from web.console_why import named
 
 LONGEST_OPENID = 64
 TOLD_SHOWN = 12
@@ -49,6 +50,7 @@ def add_followers(console: Blueprint, office: Office) -> None:
             dealt=dealt,
             terms_of=terms_of,
             most_shown=TOLD_SHOWN,
+            items=named(office.catalog.current),
         )
 
     @console.get("/followers", endpoint="followers")
