@@ -5,6 +5,8 @@ Sources: ``docs/platform.md`` names the section of the platform's own documentat
 
 from __future__ import annotations
 
+import datetime as dt
+
 REPLY_TEXT_BYTES = 2048
 """A text reply, in UTF-8. Not official for passive replies (about 1,097 characters were seen to fail);
 2,048 is the measured limit of customer-service messages, used for both."""
@@ -38,6 +40,9 @@ WINDOW_MESSAGES, WINDOW_MESSAGE_SECONDS = 5, 48 * 3600
 WINDOW_ACTIONS, WINDOW_ACTION_SECONDS = 3, 60
 """The same for a tapped click or scan button, a follow, a scanned QR code. Paying and opening a page allow nothing."""
 
+MASS_PER_MONTH = 4
+"""Mass messages that one follower of a service account gets in a calendar month, in China's time."""
+
 NOTICE_VALUE_CHARACTERS = {
     "thing": 20, "character_string": 32, "number": 32, "letter": 32, "symbol": 5, "time": 32, "date": 32,
     "amount": 14, "phone_number": 17, "car_number": 8, "name": 10, "phrase": 5, "const": 20,
@@ -46,3 +51,12 @@ NOTICE_VALUE_CHARACTERS = {
 
 QUIET_FROM_HOUR, QUIET_UNTIL_HOUR = 21, 9
 """Ours: nothing that the follower does not wait for is sent at night, by the account's clock."""
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+"""Where WeChat counts its days and months."""
+
+
+def month_began(now: int) -> int:
+    """When the calendar month of `now` began, where WeChat counts."""
+    today = dt.datetime.fromtimestamp(now, CHINA)
+    return int(today.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp())

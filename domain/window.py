@@ -29,11 +29,14 @@ class Window:
 CLOSED = Window(False, 0, None)
 
 
-def window(done: Iterable[tuple[str, str, int]], subscribed: bool, now: int, sent: Iterable[int] = ()) -> Window:
-    """The window at `now` of a follower who did these things, (kind, form, at), and was sent messages at `sent`."""
+def window(
+    done: Iterable[tuple[str, str, int]], subscribed: bool, now: int, sent: Iterable[int] = (), shut_at: int = 0
+) -> Window:
+    """The window at `now` of a follower who did these things, (kind, form, at), and was sent messages at `sent`. What
+    they did up to `shut_at` allows nothing: WeChat refused then."""
     if not subscribed:
         return CLOSED
-    acts = [(at, allowed) for kind, form, at in done if at <= now and (allowed := _allows(kind, form))]
+    acts = [(at, allowed) for kind, form, at in done if shut_at < at <= now and (allowed := _allows(kind, form))]
     newest = {allowed: max(at for at, other in acts if other == allowed) for _, allowed in acts}
     running = [
         [at + seconds, count, at] for (count, seconds), at in newest.items() if now < at + seconds

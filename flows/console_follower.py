@@ -12,7 +12,7 @@ from domain.interests import PERSONALISATION, Interest
 from domain.order import READER, Order
 from domain.window import Window
 from flows.find_evidence import READ_BACK, evidence
-from flows.send_deliveries import window_of
+from flows.know_reach import window_of
 from flows.why_item import Why, why_item
 from storage import behaviours, entitlements, exposures, follower_pages, followers, interests, opt_outs, orders
 from storage import console_acts as acts

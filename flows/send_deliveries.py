@@ -15,11 +15,10 @@ from domain import delivery as rules
 from domain.delivery import DROP, LATER, OTHER, SEND, TEMPLATE, WAIT, WINDOW, Facts, Step
 from domain.notice import Notice
 from domain.order import READER
-from domain.quota import WINDOW_MESSAGE_SECONDS
-from domain.window import Window, window
 from errors import PlatformError
 from flows.deliver_receipt import Letter, Place, write_letter
-from storage import behaviours, deliveries, followers, opt_outs, sends
+from flows.know_reach import window_of
+from storage import deliveries, followers, opt_outs, sends
 from storage.deliveries import Delivery
 from storage.store import Store, Transaction
 from wechat.outbox import Outbox
@@ -62,13 +61,6 @@ def send_deliveries(sender: Sender, store: Store, now: int) -> str:
             sender.paused_until = step.at
             break
     return ", ".join(f"{do}: {count}" for do, count in counts.items())
-
-
-def window_of(tx: Transaction, openid: str, subscribed: bool, now: int) -> Window:
-    """The follower's customer-service window as it stands."""
-    since = now - WINDOW_MESSAGE_SECONDS
-    done = behaviours.acts_since(tx, openid, since)
-    return window(done, subscribed, now, sends.since(tx, openid, WINDOW, since))
 
 
 def _deliver(sender: Sender, store: Store, owed: Delivery, now: int) -> Step:
@@ -154,6 +146,8 @@ def _refused(sender: Sender, store: Store, owed: Delivery, channel: str, trouble
             deliveries.unsure(tx, owed.id, sender.owner, "no answer")
             return Step(rules.UNSURE)
         sends.undo(tx, owed.buyer, owed.id)
+        if channel == WINDOW and trouble.errcode in rules.WINDOW_CODES:
+            sends.shut(tx, owed.buyer, now)
         deliveries.unclaim(tx, owed.id, sender.owner, again.at if again.do == LATER else now, again.why)
         if again.do == WAIT:
             give_up = deliveries.wait if owed.kind in rules.SERVICE else deliveries.drop

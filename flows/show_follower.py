@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain import about
 from domain.moment import rfc3339
 from flows.find_evidence import READ_BACK, evidence
-from flows.send_deliveries import window_of
+from flows.know_reach import window_of
 from storage import behaviours, entitlements, followers, interests, opt_outs, orders
 from storage.store import Store
 

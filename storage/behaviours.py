@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Executable, bindparam, func, select
 
 from domain import message as kinds
 from domain.answer import Lesson
 from domain.message import Message
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import behaviours as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,16 @@ def acts_since(tx: Transaction, openid: str, at: int) -> list[tuple[str, str, in
     return [(kind, form, when) for kind, form, when in tx.rows(_acts_since, who=openid, begin=at)]
 
 
+def newest_acts(
+    tx: Transaction, openids: Collection[str], since: int, now: int
+) -> dict[str, list[tuple[str, str, int]]]:
+    """(kind, form, at) of the last act of each kind and form, of each of the people, from `since` to `now`."""
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for openid, *act in rows_among(tx, _newest_acts, openids, begin=since, end=now):
+        found.setdefault(openid, []).append((act[0], act[1], act[2]))
+    return found
+
+
 def latest_words(tx: Transaction, most: int) -> list[tuple[str, str]]:
     """(openid, text) of the newest `most` messages of followers that hold words. Reads the whole table."""
     return [(openid, text) for openid, text in tx.rows(_latest_words, most=most)]
@@ -99,6 +111,14 @@ def _of(backend: str) -> Executable:
 def _acts_since(backend: str) -> Executable:
     mine = table.c.openid == bindparam("who")
     return select(table.c.kind, table.c.form, table.c.at).where(mine, table.c.at >= bindparam("begin"))
+
+
+@cache
+def _newest_acts(size: int) -> Build:
+    by = (table.c.openid, table.c.kind, table.c.form)
+    lately = (table.c.at >= bindparam("begin"), table.c.at <= bindparam("end"))
+    query = select(*by, func.max(table.c.at)).where(among(table.c.openid, size), *lately).group_by(*by)
+    return lambda backend: query
 
 
 def _latest_words(backend: str) -> Executable:

@@ -6,13 +6,16 @@ next grant.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Executable, bindparam, delete, or_, select, update
 
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import entitlements as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 
 class Right(NamedTuple):
@@ -54,6 +57,14 @@ def rights(tx: Transaction, buyer: str) -> list[Right]:
 def owned(tx: Transaction, buyer: str, now: int) -> tuple[str, ...]:
     """Slugs a buyer may read whole at `now`, the newest right first."""
     return tuple(row[0] for row in tx.rows(_owned, who=buyer, now=now))
+
+
+def owned_by(tx: Transaction, buyers: Collection[str], now: int) -> dict[str, list[str]]:
+    """The slugs each of many may read whole at `now`; who owns nothing is missing."""
+    found: dict[str, list[str]] = {}
+    for buyer, slug in rows_among(tx, _owned_by, buyers, now=now):
+        found.setdefault(buyer, []).append(slug)
+    return found
 
 
 def owns(tx: Transaction, buyer: str, slug: str, now: int) -> bool:
@@ -115,6 +126,13 @@ def _owned(backend: str) -> Executable:
         )
         .order_by(table.c.granted_at.desc(), table.c.slug)
     )
+
+
+@cache
+def _owned_by(size: int) -> Build:
+    lasts = or_(table.c.until.is_(None), table.c.until > bindparam("now"))
+    query = select(table.c.openid, table.c.slug).where(among(table.c.openid, size), lasts)
+    return lambda backend: query
 
 
 def _owns(backend: str) -> Executable:

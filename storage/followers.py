@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Executable, bindparam, select, update
 
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import followers as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ def find(tx: Transaction, openid: str) -> Follower | None:
     """The follower, or None."""
     row = tx.row(_find, who=openid)
     return Follower(row[0], bool(row[1]), *row[2:]) if row else None
+
+
+def following(tx: Transaction, openids: Collection[str]) -> set[str]:
+    """Those of the people who follow now."""
+    return {row[0] for row in rows_among(tx, _following, openids)}
 
 
 def tell(tx: Transaction, openid: str, before: str, after: str) -> bool:
@@ -129,6 +137,12 @@ def _unfollowed(backend: str) -> Executable:
 
 def _find(backend: str) -> Executable:
     return select(table).where(table.c.openid == bindparam("who"))
+
+
+@cache
+def _following(size: int) -> Build:
+    query = select(table.c.openid).where(among(table.c.openid, size), table.c.subscribed == 1)
+    return lambda backend: query
 
 
 def _tell(backend: str) -> Executable:

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
+
 from sqlalchemy import Executable, bindparam, delete, select
 
 from domain.interests import PERSONALISATION
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import opt_outs as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 
 def stop(tx: Transaction, openid: str, topic: str, at: int) -> None:
@@ -31,6 +35,14 @@ def of(tx: Transaction, openid: str) -> list[str]:
     return [row[0] for row in tx.rows(_of, who=openid)]
 
 
+def of_many(tx: Transaction, openids: Collection[str]) -> dict[str, list[str]]:
+    """The same of many; who opted out of nothing is missing."""
+    found: dict[str, list[str]] = {}
+    for openid, topic in rows_among(tx, _of_many, openids):
+        found.setdefault(openid, []).append(topic)
+    return found
+
+
 def _stop(backend: str) -> Executable:
     return insert_once(table, backend)
 
@@ -49,3 +61,9 @@ def _has(backend: str) -> Executable:
 
 def _of(backend: str) -> Executable:
     return select(table.c.topic).where(table.c.openid == bindparam("who")).order_by(table.c.topic)
+
+
+@cache
+def _of_many(size: int) -> Build:
+    query = select(table.c.openid, table.c.topic).where(among(table.c.openid, size))
+    return lambda backend: query

@@ -1,12 +1,31 @@
-"""Sends: one row for each message that was sent to a follower first. What the window still allows follows from them."""
+"""Sends: one row for each message that was sent to a follower first. What the window still allows, how often they were
+written to lately and what is left of the month's mass messages follow from them.
+
+A row of the channel ``SHUT`` is no message: WeChat said then that the window is closed, or used up.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
+from typing import NamedTuple
+
 from sqlalchemy import Executable, bindparam, delete, select
 
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import sends as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
+
+SHUT = "shut"
+
+
+class Sent(NamedTuple):
+    """A message that went out, or may have."""
+
+    at: int
+    channel: str
+    purpose: str
 
 
 def add(tx: Transaction, openid: str, send_id: str, at: int, channel: str, purpose: str = "service") -> bool:
@@ -19,9 +38,17 @@ def undo(tx: Transaction, openid: str, send_id: str) -> None:
     tx.change(_undo, who=openid, which=send_id)
 
 
-def since(tx: Transaction, openid: str, channel: str, at: int) -> list[int]:
-    """When something was sent to a follower through a channel, from `at` on."""
-    return [row[0] for row in tx.rows(_since, who=openid, channel=channel, begin=at)]
+def shut(tx: Transaction, openid: str, at: int) -> None:
+    """WeChat says that what the follower did up to now allows no customer-service message (any more)."""
+    add(tx, openid, f"{SHUT}:{at}", at, SHUT)
+
+
+def lately(tx: Transaction, openids: Collection[str], since: int) -> dict[str, list[Sent]]:
+    """What was sent to each of the people from `since` on, the oldest first; who got nothing is missing."""
+    found: dict[str, list[Sent]] = {}
+    for openid, *sent in rows_among(tx, _lately, openids, begin=since):
+        found.setdefault(openid, []).append(Sent._make(sent))
+    return found
 
 
 def _add(backend: str) -> Executable:
@@ -32,6 +59,8 @@ def _undo(backend: str) -> Executable:
     return delete(table).where(table.c.openid == bindparam("who"), table.c.id == bindparam("which"))
 
 
-def _since(backend: str) -> Executable:
-    mine = table.c.openid == bindparam("who")
-    return select(table.c.at).where(mine, table.c.channel == bindparam("channel"), table.c.at >= bindparam("begin"))
+@cache
+def _lately(size: int) -> Build:
+    query = select(table.c.openid, table.c.at, table.c.channel, table.c.purpose)
+    found = query.where(among(table.c.openid, size), table.c.at >= bindparam("begin")).order_by(table.c.at, table.c.id)
+    return lambda backend: found

@@ -45,6 +45,14 @@ def test_what_opens_the_window_and_for_how_long(done: list[Done], left: int, sec
     assert window(reversed(acts), True, NOW) == expected
 
 
+def test_what_wechat_refused_is_closed_until_they_do_something_new() -> None:
+    said = [("message", "text", NOW - 100)]
+    assert window(said, True, NOW, shut_at=NOW - 50) == CLOSED
+    assert window(said, True, NOW, shut_at=NOW - 100) == CLOSED
+    assert window([*said, ("message", "text", NOW - 49)], True, NOW, [NOW - 60], NOW - 50).left == 5
+    assert window([*said, ("event", "click_event", NOW - 49)], True, NOW, shut_at=NOW - 50).left == 3
+
+
 def test_who_left_cannot_be_written_to() -> None:
     assert window([("message", "text", NOW), ("event", "click_event", NOW)], False, NOW) == CLOSED
 

@@ -216,7 +216,13 @@ def test_a_window_closed_behind_our_back_leads_to_the_template(
     counter.bought()
     assert counter.send() == "send: 1" and counter.state() == "sent"
     assert len(counter.platform.calls(CUSTOM)) == 1 and len(counter.platform.calls(TEMPLATES)) == 1
-    assert [row["channel"] for row in counter.bot.rows("sends")] == ["template"]
+    assert [row["channel"] for row in counter.bot.rows("sends")] == ["template", "shut"]
+    counter.advance(60)
+    counter.bought("order0002")
+    assert counter.send() == "send: 1" and len(counter.platform.calls(CUSTOM)) == 1, "we know of it now"
+    counter.acts(text="还在吗")
+    counter.bought("order0003")
+    assert counter.send() == "send: 1" and len(counter.platform.calls(CUSTOM)) == 2, "a new message opens it again"
 
 
 @pytest.mark.parametrize("switch", ["refuses", "blacklisted"])

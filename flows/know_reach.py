@@ -1,0 +1,60 @@
+"""What decides whether somebody may be written to now, read for a whole page of people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from domain.campaign import DAY, MARKETING, MASS, Campaign, Person
+from domain.delivery import WINDOW
+from domain.quota import MASS_PER_MONTH, WINDOW_MESSAGE_SECONDS, month_began
+from domain.window import Window, window
+from storage import behaviours, consents, entitlements, followers, opt_outs, sends
+from storage.sends import SHUT, Sent
+from storage.store import Transaction
+
+TOUCHED_SECONDS = 7 * DAY
+"""How far back the caps look."""
+
+
+def reach(
+    tx: Transaction, campaign: Campaign, template_id: str, openids: Collection[str], now: int
+) -> dict[str, Person]:
+    """Openid -> what decides, of at most ``among.MOST`` people; `template_id` is the one of the campaign's 订阅通知,
+    "" for none. Six reads, however many people."""
+    month = month_began(now)
+    following = followers.following(tx, openids)
+    topics = opt_outs.of_many(tx, openids)
+    owned = entitlements.owned_by(tx, openids, now)
+    sent = sends.lately(tx, openids, min(month, now - TOUCHED_SECONDS))
+    windows = windows_of(tx, following, sent, now) if WINDOW in campaign.channels else {}
+    agreed = consents.left_of(tx, openids, template_id) if template_id else {}
+    return {
+        openid: Person(
+            openid,
+            openid in following,
+            topics.get(openid, ()),
+            owned.get(openid, ()),
+            [one.at for one in sent.get(openid, ()) if one.purpose == MARKETING and one.at > now - TOUCHED_SECONDS],
+            windows[openid].left if openid in windows else 0,
+            agreed.get(openid, 0),
+            MASS_PER_MONTH - sum(one.channel == MASS and one.at >= month for one in sent.get(openid, ())),
+        )
+        for openid in openids
+    }
+
+
+def windows_of(tx: Transaction, following: Collection[str], sent: dict[str, list[Sent]], now: int) -> dict[str, Window]:
+    """The customer-service windows of people who follow; `sent` reaches back at least as far as a window."""
+    acts = behaviours.newest_acts(tx, following, now - WINDOW_MESSAGE_SECONDS, now)
+    return {openid: _window(acts.get(openid, ()), sent.get(openid, ()), now) for openid in following}
+
+
+def window_of(tx: Transaction, openid: str, subscribed: bool, now: int) -> Window:
+    """The follower's customer-service window as it stands."""
+    sent = sends.lately(tx, (openid,), now - WINDOW_MESSAGE_SECONDS)
+    return windows_of(tx, (openid,), sent, now)[openid] if subscribed else window((), False, now)
+
+
+def _window(acts: Iterable[tuple[str, str, int]], sent: Iterable[Sent], now: int) -> Window:
+    shut_at = max((one.at for one in sent if one.channel == SHUT), default=0)
+    return window(acts, True, now, [one.at for one in sent if one.channel == WINDOW], shut_at)
