@@ -59,15 +59,19 @@ class PlatformError(ShutongError):
 
     ``rid`` is what WeChat's own support asks for; ``again`` is true for "system busy" and for silence. ``unclear``:
     the call may have had its effect (no answer, or "system busy", after which messages were seen to arrive).
+    ``known_as``: what WeChat calls the mass send that it has under our id already (45065), "" otherwise.
     """
 
-    def __init__(self, call: str, errcode: int, errmsg: str, rid: str = "", unclear: bool = False) -> None:
+    def __init__(
+        self, call: str, errcode: int, errmsg: str, rid: str = "", unclear: bool = False, known_as: str = ""
+    ) -> None:
         told = f"{call} failed: {errcode} {errmsg}" + (f" (rid {rid})" if rid else "")
         super().__init__(f"{told} — {REMEDIES[errcode]}" if errcode in REMEDIES else told)
         self.errcode = errcode
         self.rid = rid
         self.again = errcode in (0, -1)
         self.unclear = unclear or errcode == -1
+        self.known_as = known_as
 
 
 class Declined(ShutongError):

@@ -47,10 +47,12 @@ PATIENCE_SECONDS = 2 * 3_600
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """At most so many marketing messages to one person, of all campaigns together, in any 24 hours and 7 days."""
+    """At most so many marketing messages to one person, of all campaigns together, in any 24 hours and 7 days; of them
+    at most ``mass_per_week`` by mass send, so that the first week does not use up the month's four."""
 
     per_day: int = 1
     per_week: int = 3
+    mass_per_week: int = 1
 
 
 @dataclass(frozen=True, slots=True)

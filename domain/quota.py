@@ -43,6 +43,9 @@ WINDOW_ACTIONS, WINDOW_ACTION_SECONDS = 3, 60
 MASS_PER_MONTH = 4
 """Mass messages that one follower of a service account gets in a calendar month, in China's time."""
 
+MASS_PEOPLE = 2, 10_000
+"""Followers in one mass send by openid list: not fewer, not more."""
+
 NOTICE_VALUE_CHARACTERS = {
     "thing": 20, "character_string": 32, "number": 32, "letter": 32, "symbol": 5, "time": 32, "date": 32,
     "amount": 14, "phone_number": 17, "car_number": 8, "name": 10, "phrase": 5, "const": 20,

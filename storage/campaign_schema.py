@@ -74,15 +74,16 @@ mass_jobs = Table(
     Column("run_id", String(96), nullable=False),
     Column("variant", String(32), nullable=False),
     Column("slug", String(128), nullable=False),
-    Column("exposure_id", String(64), nullable=False),
+    Column("exposure_id", String(64), nullable=False),  # in its link: the client_id, for each person has an exposure
     Column("words", Text, nullable=False),  # the same for all of them
-    Column("state", String(16), nullable=False),  # ready, submitting, submitted, finished, failed
+    Column("state", String(16), nullable=False),  # domain/mass_send.py lists them
     Column("people", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("claimed_by", String(64), nullable=False),
     Column("claimed_at", BigInteger),
     Column("tries", SmallInteger, nullable=False),
     Column("message_id", String(64), nullable=False),  # WeChat's msg_id
+    Column("made_at", BigInteger, nullable=False),  # whether its people may have it was decided from then on
     Column("submitted_at", BigInteger),
     Column("finished_at", BigInteger),
     Column("outcome", Text, nullable=False),  # JSON of what MASSSENDJOBFINISH told

@@ -51,7 +51,10 @@ class WeChatApi(WeChatClient):  # type: ignore[misc]
         if told.get("errcode", 0):
             message = str(told.get("errmsg", ""))
             rid = _RID.search(message)
-            raise PlatformError(_name(url_or_endpoint), int(told["errcode"]), message[:200], rid[1] if rid else "")
+            known_as = str(told.get("msg_id", ""))
+            raise PlatformError(
+                _name(url_or_endpoint), int(told["errcode"]), message[:200], rid[1] if rid else "", known_as=known_as
+            )
         process = options.get("result_processor")
         return process(told) if process else told
 

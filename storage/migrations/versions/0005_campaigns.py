@@ -77,6 +77,7 @@ def upgrade() -> None:
     sa.Column('claimed_at', sa.BigInteger(), nullable=True),
     sa.Column('tries', sa.SmallInteger(), nullable=False),
     sa.Column('message_id', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.Column('submitted_at', sa.BigInteger(), nullable=True),
     sa.Column('finished_at', sa.BigInteger(), nullable=True),
     sa.Column('outcome', sa.Text(), nullable=False),
