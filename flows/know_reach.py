@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from domain.campaign import DAY, MARKETING, MASS, Campaign, Person
 from domain.delivery import WINDOW
-from domain.quota import MASS_PER_MONTH, WINDOW_MESSAGE_SECONDS, month_began
+from domain.mass_send import mass_left
+from domain.quota import WINDOW_MESSAGE_SECONDS, month_began
 from domain.window import Window, window
 from storage import behaviours, consents, entitlements, followers, opt_outs, sends
 from storage.sends import SHUT, Sent
@@ -21,11 +22,10 @@ def reach(
 ) -> dict[str, Person]:
     """Openid -> what decides, of at most ``among.MOST`` people; `template_id` is the one of the campaign's 订阅通知,
     "" for none. Six reads, however many people."""
-    month = month_began(now)
     following = followers.following(tx, openids)
     topics = opt_outs.of_many(tx, openids)
     owned = entitlements.owned_by(tx, openids, now)
-    sent = sends.lately(tx, openids, min(month, now - TOUCHED_SECONDS))
+    sent = sends.lately(tx, openids, min(month_began(now), now - TOUCHED_SECONDS))
     windows = windows_of(tx, following, sent, now) if WINDOW in campaign.channels else {}
     agreed = consents.left_of(tx, openids, template_id) if template_id else {}
     return {
@@ -37,7 +37,9 @@ def reach(
             [one.at for one in sent.get(openid, ()) if one.purpose == MARKETING and one.at > now - TOUCHED_SECONDS],
             windows[openid].left if openid in windows else 0,
             agreed.get(openid, 0),
-            MASS_PER_MONTH - sum(one.channel == MASS and one.at >= month for one in sent.get(openid, ())),
+            mass_left(
+                [one.at for one in sent.get(openid, ()) if one.channel == MASS], now, campaign.caps.mass_per_week
+            ),
         )
         for openid in openids
     }

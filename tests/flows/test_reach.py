@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 
 from domain import message as kinds
-from domain.campaign import DAY, MASS, Campaign, Person, Variant
+from domain.campaign import DAY, MASS, Campaign, Caps, Person, Variant
 from domain.delivery import NOTICE, WINDOW
 from domain.message import Message
 from domain.quota import CHINA, month_began
@@ -16,7 +16,7 @@ from storage import behaviours, consents, entitlements, followers, opt_outs, sen
 from storage.store import Store, Transaction
 
 NOON = int(dt.datetime(2026, 11, 24, 12, tzinfo=CHINA).timestamp())
-NEWS = Campaign("news", "新到", "marketing", (Variant("", "看看"),), (WINDOW, NOTICE, MASS))
+NEWS = Campaign("news", "新到", "marketing", (Variant("", "看看"),), (WINDOW, NOTICE, MASS), caps=Caps(mass_per_week=9))
 
 
 def did(tx: Transaction, openid: str, ago: int, form: str = "text", kind: str = kinds.MESSAGE) -> None:
@@ -130,3 +130,11 @@ def test_many_at_once_are_known_as_each_alone(store: Store) -> None:
         windows = {one: window_of(tx, one, together[one].follows, NOON).left for one in everybody}
     assert {one: found.window_left for one, found in together.items()} == windows
     assert len({found._replace(openid="").window_left for found in together.values()}) >= 3
+
+
+def test_the_campaigns_share_of_a_week_leaves_mass_messages_for_the_months_end(store: Store) -> None:
+    with store.write() as tx:
+        sends.add(tx, "o1", "m", NOON - 2 * DAY, MASS, "marketing")
+    assert person(store, campaign=replace(NEWS, caps=Caps())).mass_left == 0
+    assert person(store, campaign=replace(NEWS, caps=Caps(mass_per_week=2))).mass_left == 1
+    assert person(store, campaign=replace(NEWS, caps=Caps()), now=NOON + 5 * DAY).mass_left == 1
