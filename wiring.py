@@ -51,6 +51,7 @@ from web.visitor import Visitors
 from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
+from wechat.fast_outbox import FastOutbox
 from wechat.oauth import OAuth
 from wechat.outbox import Outbox
 from wechat.pay import PayApi
@@ -247,12 +248,19 @@ def vault(settings: Settings) -> Vault:
 
 def wechat_api(house: House) -> WeChatApi:
     """WeChat's API for the account, its token shared through the database."""
+    return WeChatApi(house.settings.wechat_api_base, house.settings.wechat_app_id, token_keeper(house))
+
+
+def fast_outbox(house: House) -> FastOutbox:
+    """What sends campaigns, with the same token."""
+    return FastOutbox(house.settings.wechat_api_base, token_keeper(house))
+
+
+def token_keeper(house: House) -> TokenKeeper:
+    """Hands out the account's token, shared through the database."""
     settings = house.settings
     shelf = _TokenShelf(house.store, vault(settings))
-    keeper = TokenKeeper(
-        settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret, shelf, house.clock
-    )
-    return WeChatApi(settings.wechat_api_base, settings.wechat_app_id, keeper)
+    return TokenKeeper(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret, shelf, house.clock)
 
 
 def clock(house: House) -> Clock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Executable, bindparam, or_, update
+from sqlalchemy import Executable, bindparam, or_, select, update
 
 from storage.dialect import insert_once
 from storage.schema import leases as table
@@ -14,6 +14,11 @@ def take(tx: Transaction, name: str, owner: str, now: int, until: int) -> bool:
     if tx.change(_first, name=name, owner=owner, until=until) == 1:
         return True
     return tx.change(_take, wanted=name, who=owner, now=now, then=until) == 1
+
+
+def is_held(tx: Transaction, name: str, now: int) -> bool:
+    """Does anybody hold it now?"""
+    return tx.row(_held, wanted=name, now=now) is not None
 
 
 def give_back(tx: Transaction, name: str, owner: str) -> None:
@@ -38,6 +43,10 @@ def _take(backend: str) -> Executable:
         )
         .values(owner=bindparam("who"), until=bindparam("then"))
     )
+
+
+def _held(backend: str) -> Executable:
+    return select(table.c.owner).where(table.c.name == bindparam("wanted"), table.c.until > bindparam("now"))
 
 
 def _give_back(backend: str) -> Executable:
