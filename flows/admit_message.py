@@ -18,6 +18,7 @@ from domain.answer import Answer
 from domain.message import Message, source_of
 from errors import Overtaken
 from flows.claim_purchase import claim
+from flows.note_consent import note_consent
 from storage import (
     behaviours,
     coupons,
@@ -111,6 +112,7 @@ def _store_report(message: Message, answer: Answer, tx: Transaction) -> str:
         erasure.erase(tx, message.openid)
     if message.form == "templatesendjobfinish_event" and message.report is not None:
         _note_template(tx, message.openid, message.report)
+    note_consent(tx, message)
     body = json.dumps(message.report, ensure_ascii=False, default=str)
     reports.add(tx, message.key, message.at, message.form, body)
     return ""
