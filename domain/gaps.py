@@ -76,7 +76,8 @@ def _gap(name: str, asked: list[Question]) -> Gap:
     shared = 1 if len(openids) == 1 else TYPICAL_FROM
     beside = _commonest(asked, lambda one: (word for word in one.missing if word != name), shared)
     return Gap(
-        name, len(openids), len(asked), max(one.at for one in asked), _example(asked),
+        name, len(openids), len(asked), max(one.at for one in asked),
+        example((one.openid, one.plain) for one in asked),
         tuple(beside)[:MOST_BESIDE], tuple(_commonest(asked, lambda one: one.tags, 1)), openids,
     )  # fmt: skip
 
@@ -87,10 +88,11 @@ def _commonest(asked: Iterable[Question], of: Callable[[Question], Iterable[str]
     return sorted((word for word in counted if counted[word] >= least), key=lambda word: (-counted[word], word))
 
 
-def _example(asked: Iterable[Question]) -> str:
+def example(said: Iterable[tuple[str, str]]) -> str:
+    """Of (openid, plain text) the shortest text that several people typed, without punctuation, masked; "" for none."""
     typed: dict[str, set[str]] = defaultdict(set)
-    for one in asked:
-        typed[_PUNCTUATION.sub("", one.plain)].add(one.openid)
+    for openid, text in said:
+        typed[_PUNCTUATION.sub("", text)].add(openid)
     typical = [text for text, openids in typed.items() if text and len(openids) >= TYPICAL_FROM]
     return masked(min(typical, key=lambda text: (len(text), text), default=""))[:LONGEST_EXAMPLE]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from catalog import words
 from catalog.load import Catalog
 from catalog.tags import MOST_CHARACTERS
-from domain.gaps import masked
+from domain.gaps import example, masked
 from domain.new_words import LEAST_FOLLOWERS, Companion, NewWord, Pieces, Said, companions, new_words
 from domain.small_talk import bare, says_nothing
 from storage import behaviours
@@ -29,13 +29,14 @@ _NO_WORDS = ("true", "false", "null")
 class Proposals:
     """From ``messages`` of ``followers`` people (``cut`` = there were more): ``words`` for ``content/words.txt``, and
     ``synonyms``, words of followers that may stand under a tag in ``content/tags.yaml`` (``tag`` "" where none is
-    sure)."""
+    sure). ``examples``: such a word -> a text with it that several people typed, where there is one."""
 
     messages: int
     followers: int
     cut: bool
     words: tuple[NewWord, ...]
     synonyms: tuple[Companion, ...]
+    examples: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose_words(store: Store, catalog: Catalog, most: int) -> Proposals:
@@ -48,12 +49,20 @@ def propose_words(store: Store, catalog: Catalog, most: int) -> Proposals:
     pairs = [one for one in companions(unknown, tags) if one.tag or len(alone[one.word]) >= LEAST_FOLLOWERS]
     followers = len({openid for openid, _ in rows})
     synonyms = [*[one for one in pairs if one.tag][:most], *[one for one in pairs if not one.tag][:most]]
-    return Proposals(len(rows), followers, len(rows) == MOST_MESSAGES, tuple(found[:most]), tuple(synonyms))
+    examples = _examples(said, [*(one.word for one in found[:most]), *(one.word for one in synonyms)])
+    return Proposals(len(rows), followers, len(rows) == MOST_MESSAGES, tuple(found[:most]), tuple(synonyms), examples)
 
 
 def word_lines(proposals: Proposals) -> list[str]:
     """Lines to add to ``content/words.txt``."""
     return [f"{one.word}  # {one.followers} 人" for one in proposals.words]
+
+
+def _examples(said: Sequence[Said], proposed: Iterable[str]) -> dict[str, str]:
+    """Each word with what several people wrote it in; those of which nobody's words may be quoted are left out."""
+    texts = [(one.openid, "，".join(map("".join, one.clauses))) for one in said]
+    found = {word: example(pair for pair in texts if word in pair[1] and word != pair[1]) for word in proposed}
+    return {word: text for word, text in found.items() if text}
 
 
 def tag_lines(catalog: Catalog, proposals: Proposals) -> list[str]:

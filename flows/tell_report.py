@@ -63,8 +63,13 @@ def words_document(found: Proposals, word_lines: Sequence[str], tag_lines: Seque
         "messages": found.messages,
         "followers": found.followers,
         "cut": found.cut,
-        "words": [{"word": one.word, **asdict(one), "pieces": list(one.pieces)} for one in found.words],
-        "synonyms": [{**asdict(one), "tag": one.tag or None} for one in found.synonyms],
+        "words": [
+            {"word": one.word, **asdict(one), "pieces": list(one.pieces), "example": found.examples.get(one.word)}
+            for one in found.words
+        ],
+        "synonyms": [
+            {**asdict(one), "tag": one.tag or None, "example": found.examples.get(one.word)} for one in found.synonyms
+        ],
         "words_txt": list(word_lines),
         "tags_yaml": list(tag_lines),
     }

@@ -114,6 +114,7 @@ def test_new_words_are_told_with_lines_to_copy(bot: Bot) -> None:
     document = told(bot, "words")
     assert document["words_txt"] == ["嗵嗤  # 4 人"] and document["tags_yaml"] == ["健身: [锻炼, 运动, 唐朝]"]
     assert document["words"][0]["pieces"] == ["嗵", "嗤"] and document["synonyms"][0]["tag"] == "健身"
+    assert document["words"][0]["example"] is None
 
 
 def test_pages_follow_each_other(busy: Bot) -> None:

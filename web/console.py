@@ -32,7 +32,7 @@ PAGES = {
     "start": LOOK, "orders": LOOK, "order": LOOK, "evidence": LOOK, "funnel": LOOK,
     "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
     "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "why": PEOPLE, "facts": FACTS,
-    "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT,
+    "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT, "words": CONTENT,
     "log": AUDIT,
 }  # fmt: skip
 """Page -> the right it needs. A page that is not here is for nobody."""

@@ -1,5 +1,5 @@
-"""The content in the console: how each item does, where its readers stop, what they say of it, and what they ask for
-and do not find."""
+"""The content in the console: how each item does, where its readers stop, what they say of it, what they ask for and do
+not find, and which of their words are new."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from domain import report_sentences as sentences
 from domain.item_report import RATES, ItemReport
 from domain.rates import Rate
 from flows.find_gaps import find_gaps
+from flows.propose_words import propose_words, tag_lines, word_lines
 from flows.report_content import by_need, report_content, report_item
 from web.console_office import PAGE_ROWS, Office
 from web.places import Places
@@ -88,6 +89,16 @@ def add_content(console: Blueprint, office: Office) -> None:
         with places.one():
             found = find_gaps(office.store, catalog, office.now, days, PAGE_ROWS, skip)
         return office.page("gaps.html", found=found, days=days, periods=PERIODS, page=page, items=catalog.items)
+
+    @console.get("/content/words", endpoint="words")
+    def words() -> Response:
+        catalog = office.catalog.current
+        with places.one():
+            found = propose_words(office.store, catalog, PAGE_ROWS)
+        tags = dict.fromkeys(one.tag for one in found.synonyms if one.tag)
+        for_tags = list(zip(tags, tag_lines(catalog, found), strict=True))
+        for_words, known = word_lines(found), catalog.synonyms
+        return office.page("words.html", found=found, for_words=for_words, for_tags=for_tags, known=known)
 
 
 def _days() -> int:

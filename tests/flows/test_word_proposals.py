@@ -51,6 +51,17 @@ def test_a_word_without_a_tag_is_put_to_the_tag_its_users_name(written: Bot) -> 
     assert (found.tag, found.followers, found.shared) == ("历史", 4, 4)
 
 
+def test_a_proposed_word_is_told_with_words_that_several_wrote_and_never_with_one_persons(written: Bot) -> None:
+    assert proposals(written).examples == {"考古": "有没有讲考古的文章"}, "what everybody wrote differently is not told"
+    written.say("o0", "考古啊")
+    assert proposals(written).examples == {"考古": "有没有讲考古的文章"}
+    written.say("o1", "考古啊")
+    assert proposals(written).examples == {"考古": "考古啊"}
+    for n in range(2):
+        written.say(f"o{n}", f"{PIECES}，13812345678")
+    assert proposals(written).examples[PIECES] == f"{PIECES}***"
+
+
 def test_numbers_greetings_commands_and_known_words_are_not_proposed(written: Bot) -> None:
     found = proposals(written)
     told = {one.word for one in found.words} | {one.word for one in found.synonyms}
