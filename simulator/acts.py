@@ -66,6 +66,7 @@ def show_reply(person: Follower, at: float, reply: Mapping[str, Any]) -> None:
 
 def _opens_window(platform: Platform, person: Follower, kind: str) -> None:
     person.windows.acted(kind, platform.clock.now(), platform.settings.kf_count_resets)
+    platform.violations.acted(person, platform.clock.now())
 
 
 def _must_follow(person: Follower) -> None:
@@ -82,6 +83,7 @@ def follow(platform: Platform, person: Follower, scene: str = "") -> Delivery:
         person.subscribe_scene = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
         person.qr_scene = scene
         person.windows.acted(ACTION, platform.clock.now())
+        platform.violations.acted(person, platform.clock.now())
         platform.moves.append((platform.now(), True))
         ticket = ticket_for(platform, scene)
         more = {"EventKey": f"qrscene_{scene}", "Ticket": ticket} if scene else {"EventKey": ""}
@@ -107,6 +109,7 @@ def unfollow(platform: Platform, person: Follower) -> Delivery:
         person.subscribed = False
         person.windows.open.clear()
         platform.moves.append((platform.now(), False))
+        platform.violations.left(person, platform.now())
         person.write(platform.clock.now(), "note", "event", "你已取消关注该公众号")
     platform.touch()
     return deliver(platform, person, inbound.event(platform, person.openid, "unsubscribe", {"EventKey": ""}))
@@ -119,6 +122,7 @@ def say(platform: Platform, person: Follower, text: str, bizmsgmenuid: str = "")
     with platform.lock:
         _must_follow(person)
         person.write(platform.clock.now(), "follower", "text", text)
+        platform.violations.said(person, text, platform.now())
         _opens_window(platform, person, ACTION if bizmsgmenuid else MESSAGE)
         given = {"Content": text, "bizmsgmenuid": bizmsgmenuid}
         fields = inbound.message(platform, person.openid, "text", given)

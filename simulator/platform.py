@@ -25,6 +25,7 @@ from simulator.settings import Settings
 from simulator.tags import Tags
 from simulator.templates import Template, marketing_words
 from simulator.tokens import Tokens
+from simulator.violations import Violations
 from simulator.wire import Wire
 
 
@@ -78,6 +79,7 @@ class Platform:
         self.moves: list[tuple[int, bool]] = []
         self.rids: dict[str, dict[str, Any]] = {}
         self.ban_risks: list[dict[str, Any]] = []
+        self.violations = Violations()
         self.template_ends: list[str] = []
         self.mass_ends: list[str] = []
         self.publish_ends: list[int] = []
@@ -153,6 +155,7 @@ class Platform:
         if words:
             risk = {"at": self.now(), "openid": person.openid, "words": words, "text": text}
             self.ban_risks.append(risk)
+            self.violations.note("template_marketing", self.now(), "template", person.openid, text)
 
     def next_notify_trick(self) -> str:
         """What was ordered for the coming notification, else what chance brings."""

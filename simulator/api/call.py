@@ -27,6 +27,12 @@ _REFUSALS = {
     "48004": (48004, "api forbidden for irregularities, view detail on mp.weixin.qq.com"),
     "40001": (40001, LATEST_TEXT),
 }
+_CHANNELS = {
+    "/cgi-bin/message/custom/": "kf",
+    TEMPLATE_SEND: "template",
+    "/cgi-bin/message/subscribe/": "notice",
+    "/cgi-bin/message/mass/": "mass",
+}
 RIDS_KEPT = 1000
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?!00[01])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -102,10 +108,21 @@ def _answer(platform: Platform, route: Route) -> tuple[dict[str, Any] | Response
             route.path,
         )
         with platform.lock:
-            platform.quotas.count(route.path, call.now)
-            return _handled(route, call), None
+            return _counted(route, call), None
     except ApiError as error:
         return refusal(platform, error), error
+
+
+def _counted(route: Route, call: Call) -> dict[str, Any] | Response:
+    """The handler's answer within the quotas; a refusal that the bot could have foreseen is a violation."""
+    try:
+        call.platform.quotas.count(route.path, call.now)
+        return _handled(route, call)
+    except ApiError as error:
+        channel = next((name for path, name in _CHANNELS.items() if route.path.startswith(path)), "")
+        person = call.platform.followers.find(str(call.body.get("touser", "")))
+        call.platform.violations.refused(channel, error.errcode, person, call.now)
+        raise
 
 
 def _handled(route: Route, call: Call) -> dict[str, Any] | Response:

@@ -110,8 +110,14 @@ def send(call: Call) -> dict[str, Any]:
     if person.refuses:
         raise ApiError(48002, "user refuse to receive message")
     person.windows.spend(call.now)
+    call.platform.violations.sent(person, "kf", _words(text, content), call.now, call.platform.orders)
     person.write(call.now, "account", _SHOWN_AS.get(kind, kind), text, content, "kf")
     return OK
+
+
+def _words(text: str, content: Mapping[str, Any]) -> str:
+    """Everything there is to read in it."""
+    return " ".join([text, *(str(part) for part in content.values())])
 
 
 def typing(call: Call) -> dict[str, Any]:

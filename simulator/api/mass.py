@@ -74,9 +74,22 @@ def _submit(call: Call, openids: list[str]) -> dict[str, Any]:
     number = platform.next_id() % 10**9
     job = mass.MassJob(number, platform.next_id() % 10**10, client_id, call.now, text, content, kind, openids)
     platform.mass.jobs[number] = job
+    _judge(platform, job)
     platform.agenda.after(platform.settings.job_delay_seconds, partial(_finish, platform, job))
     answer = {"errcode": 0, "errmsg": "send job submission success", "msg_id": number}
     return answer | ({"msg_data_id": job.msg_data_id} if kind == "news" else {})
+
+
+def _judge(platform: Platform, job: mass.MassJob) -> None:
+    """Count who should not have been on the list, as it is submitted."""
+    for openid in job.openids:
+        person = platform.followers.find(openid)
+        if person is None:
+            continue
+        if not person.subscribed:
+            platform.violations.sent_to_one_who_left(person, "mass", job.at)
+        elif person.mass.get(mass.month(job.at), 0) >= mass.PER_MONTH:
+            platform.violations.note("mass_month", job.at, "mass", openid, job.text)
 
 
 def _finish(platform: Platform, job: mass.MassJob) -> None:
@@ -116,6 +129,7 @@ def _deliver(platform: Platform, job: mass.MassJob) -> int:
         if person is not None and mass.reachable(person, now):
             month = mass.month(now)
             person.mass[month] = person.mass.get(month, 0) + 1
+            platform.violations.sent(person, "mass", job.text, now, platform.orders)
             person.write(now, "account", job.kind, job.text, job.content, "mass")
             sent += 1
     return sent

@@ -34,6 +34,8 @@ def bizsend(call: Call) -> dict[str, Any]:
     if left < 1:
         raise ApiError(43101, "user refuse to accept the msg")
     person.consents[template.template_id] = left - 1
+    words = " ".join([template.title, *(row["value"] for row in rows)])
+    platform.violations.sent(person, "notice", words, call.now, platform.orders)
     person.write(call.now, "account", "notice", template.title, {"rows": rows, "url": page or ""}, "notice")
     job = partial(_sent, platform, person, template.template_id, platform.next_id())
     platform.agenda.after(platform.settings.job_delay_seconds, job)

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from simulator import acts, quotas, templates
-from simulator.control.answers import BadRequestError, body, text
+from simulator.control.answers import BadRequestError, body, number, text
 from simulator.platform import Platform
 
 _MASS_END = re.compile(r"send ?success|send fail|err\(\d{1,6}\)")
@@ -75,6 +75,12 @@ def _template_routes(control: Blueprint, platform: Platform) -> None:
     @control.get("/ban-risks")
     def risks() -> ResponseReturnValue:
         return jsonify({"ban_risks": platform.ban_risks})
+
+    @control.get("/violations")
+    def violations() -> ResponseReturnValue:
+        """Broken rules by name, unasked messages by channel, and the newest violations (`?most=`, 100)."""
+        with platform.lock:
+            return jsonify(platform.violations.as_json(max(1, int(number("most", 100)))))
 
 
 def _person_routes(control: Blueprint, platform: Platform) -> None:

@@ -75,7 +75,8 @@ class Crowd:
         """Sums over everybody, and how well what was shown fits the hidden tastes, on the whole and by week.
 
         `mean_random_affinity` is what a bot that knows nobody reaches: the fit of a random one of all things
-        shown to anybody so far, drawn for the same people at the same moments.
+        shown to anybody so far, drawn for the same people at the same moments. `violations` counts the rules
+        that the account broke.
         """
         diaries = list(self.diaries.values())
         sums = {name: sum(getattr(diary, name) for diary in diaries) for name in _DIARY_SUMS}
@@ -86,6 +87,7 @@ class Crowd:
             "mean_shown_affinity": _mean(sum(diary.shown_affinity for diary in diaries), sums["shown"]),
             "mean_random_affinity": _mean(sum(diary.random_affinity for diary in diaries), sums["shown"]),
             "weeks": list(_weeks(diaries)),
+            "violations": self.platform.violations.by_rule(),
         }
 
     def week(self) -> int:

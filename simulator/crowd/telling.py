@@ -56,12 +56,19 @@ def told(report: dict[str, Any], days: float) -> str:
             f"  第 {week['week']} 周：看到 {week['shown']:,}，打开率 {week['opened'] / week['shown']:.1%}，"
             f"购买 {week['bought']:,}，合口味 {week['mean_shown_affinity']:.3f}"
         )
+    lines.append(f"违反规则 {sum(report['violations'].values()):,} 次" + _which(report["violations"]))
     if report["failures"]:
         lines.append(
             f"公众号出现故障 {report['failures']:,} 次：它在运行吗？用的是同一个账号吗？"
             "跟着平台的时钟（CLOCK_URL），也容得下时间跳（WECHAT_MAX_SKEW_SECONDS）吗？"
         )
     return "\n".join(lines) + "\n"
+
+
+def _which(violations: dict[str, int]) -> str:
+    """The rules that were broken."""
+    broken = "，".join(f"{rule} {count:,}" for rule, count in violations.items() if count)
+    return f"：{broken}（详见 /_control/violations）" if broken else ""
 
 
 def _ask(address: str, path: str) -> dict[str, Any]:
