@@ -38,7 +38,7 @@ class Owned:
 @dataclass(frozen=True, slots=True)
 class Me:
     """What the page tells. ``choices`` are subjects that are neither liked nor refused; ``kept`` is how many acts are
-    kept."""
+    kept; ``stopped`` are the topics they opted out of, "" for every push."""
 
     owned: tuple[Owned, ...]
     likings: tuple[Liking, ...]
@@ -46,6 +46,7 @@ class Me:
     choices: tuple[str, ...]
     personal: bool
     kept: int
+    stopped: tuple[str, ...]
 
 
 def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
@@ -55,15 +56,16 @@ def show_me(store: Store, catalog: Catalog, buyer: str, now: int) -> Me:
         held = interests.of(tx, buyer, now)
         since = interests.forgotten_since(tx, buyer)
         owned = _owned(tx, catalog, buyer, now)
-        personal = not opt_outs.has(tx, buyer, PERSONALISATION)
+        topics = opt_outs.of(tx, buyer)
         kept, _ = behaviours.count(tx, buyer)
     return Me(
         owned,
         tuple(Liking(one.tag, one.weight, reasons(done, one, since, MOST_REASONS)) for one in held if one.weight > 0),
         tuple(one.tag for one in held if one.weight < 0),
         tuple(one for one in catalog.subjects if one not in {known.tag for known in held})[:MOST_CHOICES],
-        personal,
+        PERSONALISATION not in topics,
         kept,
+        tuple(topic for topic in topics if topic != PERSONALISATION),
     )
 
 

@@ -12,7 +12,7 @@ from domain.ranking import Ranked
 from domain.reply import HandOver, Text
 from flows.find_evidence import reasons
 from flows.offer_items import offer, offer_card, plain
-from handlers import about, buying
+from handlers import about, buying, pushes
 from handlers.visit import Visit
 from storage import behaviours, interests, long_texts
 
@@ -21,7 +21,6 @@ ERASE_CONFIRM_SECONDS = 600
 
 _LIKES = re.compile(r"我?(?:也|很|最|超|特别|比较|挺)?(?:喜欢|爱看|关注|感兴趣的是)(.+)")
 _FORGETS = re.compile(r"(?:忘记|忘掉|忘了)(.+)")
-_STOPS = re.compile(r"(?:退订|取消订阅|td(?![a-z]))(\s*.+)")
 _NUMBER = re.compile(r"(?:第|看)?\s*(\d{1,2})\s*(?:个|篇|号|条)?[.、。]?")
 _SPELT = re.compile(r"看?第([一二三])(?:个|篇|号|条)?")
 _WHY = re.compile(
@@ -82,7 +81,7 @@ def with_subject(message: Message, visit: Visit) -> Answer | None:
     said = visit.understood.plain.strip()
     if len(said) > LONGEST:
         return None
-    for pattern, act in ((_WHY, _why_tag), (_FORGETS, _forget), (_STOPS, _stop_topic), (_LIKES, _like)):
+    for pattern, act in _WITH_SUBJECT:
         shape = pattern.fullmatch(said)
         if shape:
             return act(visit, shape[1].rstrip("的了吧。！!~ "))
@@ -135,15 +134,10 @@ def _why_tag(visit: Visit, named: str) -> Answer | None:
     return visit.answer("not_known", tag=plain(named)) if tag and "我喜欢" in visit.understood.plain else None
 
 
-def _stop_topic(visit: Visit, named: str) -> Answer | None:
-    topic = named.strip()
-    if topic == named and topic not in visit.catalog.vocabulary.plain_tags:
-        return None  # "退订机票" asks about tickets; "退订 机票" and "退订交通" name a topic
-    named = topic
-    tags = tuple(dict.fromkeys(tag for tag, _, _ in visit.catalog.vocabulary.find(named)))
-    topics = tags or (named[:20],)
-    told = visit.say("stopped", topic=plain("「" + "、".join(topics) + "」"))
-    return Answer(Text(told), opt_outs=tuple((topic, True) for topic in topics))
+_WITH_SUBJECT: tuple[tuple[re.Pattern[str], Callable[[Visit, str], Answer | None]], ...] = (
+    (_WHY, _why_tag), (_FORGETS, _forget), (pushes.STOPS, pushes.stop_topic), (pushes.RESUMES, pushes.resume_topic),
+    (_LIKES, _like),
+)  # fmt: skip
 
 
 def recommend(visit: Visit) -> Answer:
@@ -195,16 +189,6 @@ def service(visit: Visit) -> Answer:
         return Answer(HandOver())
     begin, end = replies.service_hours
     return visit.answer("service_closed", hours=f"{begin // 60:02d}:{begin % 60:02d}-{end // 60:02d}:{end % 60:02d}")
-
-
-def stop(visit: Visit) -> Answer:
-    """No more pushes at all."""
-    return Answer(Text(visit.say("stopped", topic="")), opt_outs=(("", True),))
-
-
-def resume(visit: Visit) -> Answer:
-    """Pushes again."""
-    return Answer(Text(visit.say("resumed")), opt_outs=(("", False),))
 
 
 def personal_off(visit: Visit) -> Answer:
@@ -264,7 +248,8 @@ def confirm_erase(visit: Visit) -> Answer:
 
 COMMANDS: Mapping[str, Callable[[Visit], Answer]] = {
     "recommend": recommend, "another": another, "more": more, "mine": mine, "owned": buying.owned, "help": help_,
-    "service": service, "stop": stop, "resume": resume, "why": why, "data": data, "about": about.facts,
+    "service": service, "stop": pushes.stop, "stopping": pushes.stopping, "resume": pushes.resume, "why": why,
+    "data": data, "about": about.facts,
     "export": export, "personal_off": personal_off, "personal_on": personal_on, "forget_all": forget_all,
     "erase": erase, "confirm_erase": confirm_erase, "coupons": buying.coupons_held, "paying": buying.paying,
     "refunding": buying.refunding,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, select,
 from domain import interests as rules
 from domain.answer import Lesson
 from domain.interests import Interest, Taste
+from storage.among import among, rows_among
 from storage.dialect import insert_once, insert_or_change
 from storage.schema import interests as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 MOST_TAGS = 200
 """Tags of one follower that are read; the strongest. A catalogue has a few hundred."""
@@ -57,6 +59,15 @@ def of(tx: Transaction, openid: str, now: int) -> list[Interest]:
 
 
 _by_weight = attrgetter("weight")
+
+
+def refused_by(tx: Transaction, openids: Collection[str]) -> dict[str, list[str]]:
+    """The tags each of many said they do not want; who refused none is missing."""
+    found: dict[str, list[str]] = {}
+    for openid, tag, refused_at, chosen_at in rows_among(tx, _refused_by, openids):
+        if Taste(0.0, refused_at, chosen_at).refused:
+            found.setdefault(openid, []).append(tag)
+    return found
 
 
 def forget(tx: Transaction, openid: str, tag: str, at: int) -> None:
@@ -103,6 +114,12 @@ _KEPT = ("tag", "score", "cause", "word", "learned_at", "refused_at", "chosen_at
 
 def _of(backend: str) -> Executable:
     return select(*(table.c[name] for name in _KEPT)).where(table.c.openid == bindparam("who"))
+
+
+@cache
+def _refused_by(size: int) -> Build:
+    query = select(table.c.openid, table.c.tag, table.c.refused_at, table.c.chosen_at)
+    return lambda backend: query.where(among(table.c.openid, size), table.c.refused_at > 0)
 
 
 def _forget(backend: str) -> Executable:

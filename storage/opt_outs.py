@@ -25,6 +25,11 @@ def resume(tx: Transaction, openid: str, topic: str) -> None:
     tx.change(_resume if topic else _resume_all, who=openid, topic=topic or PERSONALISATION)
 
 
+def resume_only(tx: Transaction, openid: str, topic: str) -> None:
+    """This again, and nothing else: with the topic "" those topics stay stopped that were named one by one."""
+    tx.change(_resume, who=openid, topic=topic)
+
+
 def has(tx: Transaction, openid: str, topic: str) -> bool:
     """Did the follower opt out of just this?"""
     return tx.row(_has, who=openid, topic=topic) is not None

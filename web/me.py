@@ -24,6 +24,7 @@ from flows.remember_facts import forget_fact, forget_facts, list_facts
 from flows.show_me import show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, signed_in, words
 from web.me_data import add_data
+from web.me_pushes import add_pushes
 from web.places import NoPlace
 from web.shop import Shop
 from web.sign_in import start_address
@@ -60,6 +61,7 @@ def make_me(shop: Shop, zone: ZoneInfo) -> Blueprint:
     _change(me, shop)
     _forget_facts(me, shop)
     add_data(me, shop, zone)
+    add_pushes(me, shop)
 
     @me.post("/me/return")
     def give_back() -> Response:

@@ -7,12 +7,13 @@ import random
 from dataclasses import replace
 
 from domain import message as kinds
+from domain.answer import Lesson
 from domain.campaign import DAY, MASS, Campaign, Caps, Person, Variant
 from domain.delivery import NOTICE, WINDOW
 from domain.message import Message
 from domain.quota import CHINA, month_began
 from flows.know_reach import reach, window_of
-from storage import behaviours, consents, entitlements, followers, opt_outs, sends
+from storage import behaviours, consents, entitlements, followers, interests, opt_outs, sends
 from storage.store import Store, Transaction
 
 NOON = int(dt.datetime(2026, 11, 24, 12, tzinfo=CHINA).timestamp())
@@ -36,7 +37,7 @@ def follow(store: Store, *openids: str) -> None:
 
 
 def test_of_a_stranger_nothing_is_allowed(store: Store) -> None:
-    assert person(store) == Person("o1", follows=False, touched=[], mass_left=4)
+    assert person(store) == Person("o1", follows=False, opted_out=[], touched=[], mass_left=4)
 
 
 def test_all_that_decides_is_read(store: Store) -> None:
@@ -90,6 +91,17 @@ def test_what_the_campaign_does_not_use_is_not_read(store: Store) -> None:
     with store.write() as tx:
         did(tx, "o1", 60)
     assert person(store, campaign=replace(NEWS, channels=(MASS,))).window_left == 0
+
+
+def test_a_refused_subject_is_an_opt_out_until_it_is_liked_again(store: Store) -> None:
+    follow(store)
+    with store.write() as tx:
+        opt_outs.stop(tx, "o1", "健身", NOON)
+        interests.learn(tx, "o1", [Lesson("理财", -1.0, "refuse", "别再推理财")], NOON - 60)
+    assert person(store).opted_out == ["健身", "理财"]
+    with store.write() as tx:
+        interests.learn(tx, "o1", [Lesson("理财", 1.0, "like", "我喜欢理财")], NOON - 30)
+    assert person(store).opted_out == ["健身"]
 
 
 def test_when_wechat_says_the_window_is_shut_it_is_until_the_next_message(store: Store) -> None:

@@ -1,4 +1,4 @@
-// /me: what is known about me, chosen, refused and forgotten; the switch of personalisation; giving a purchase back.
+// /me: what is known about me, chosen, refused and forgotten; the switches of pushes and of personalisation; giving a purchase back.
 (() => {
   const { post, get } = window.shutong;
   const told = document.getElementById("me-told");
@@ -81,6 +81,19 @@
   all(".st-me__return", async (button) => {
     const done = "退款已提交，钱按原路退回，退到之后就不能再读了";
     if (sure(button) && (await send(button, "/me/return", { order_no: button.dataset.order }, done))) button.parentElement.remove();
+  });
+
+  all('.st-me__act[data-act="want"]', async (button) => {
+    const row = button.closest("[data-topic]");
+    const topic = row.dataset.topic;
+    if (await send(button, "/me/pushes", { topic, on: true }, `「${topic}」又会推了`)) row.remove();
+  });
+
+  const pushes = document.getElementById("pushes");
+  if (pushes) pushes.addEventListener("change", async () => {
+    const answer = await post("/me/pushes", { topic: "", on: pushes.checked });
+    if (!answer.ok) pushes.checked = !pushes.checked;
+    told.textContent = answer.ok ? (pushes.checked ? "有合适的会告诉你" : "不再主动推送；你发消息照样会答") : answer.body.error;
   });
 
   const personal = document.getElementById("personal");
