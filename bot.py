@@ -251,15 +251,16 @@ def check(content: Path | None, as_json: bool) -> None:
 
     settings, wrong_settings = load_all(os.environ)
     mistakes = [str(wrong) for wrong in wrong_settings]
-    items = 0
+    items, advice = 0, []
     try:
-        items = len(load_catalog(content or settings.content_dir, settings.timezone).items)
+        catalog = load_catalog(content or settings.content_dir, settings.timezone)
+        items, advice = len(catalog.items), [str(one) for one in catalog.advice]
     except ContentWrong as wrong:
         mistakes += [str(mistake) for mistake in wrong.mistakes]
     if as_json:
-        print_json({"items": items, "mistakes": mistakes})
+        print_json({"items": items, "mistakes": mistakes, "advice": advice})
     else:
-        click.echo("\n".join(mistakes) or f"ok: {items} items")
+        click.echo("\n".join([*(f"advice: {one}" for one in advice), *(mistakes or [f"ok: {items} items"])]))
     sys.exit(1 if mistakes else 0)
 
 

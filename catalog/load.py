@@ -10,6 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from catalog.articles import read_article
+from catalog.audiences import Around
+from catalog.campaigns import notices_named, open_campaigns, read_campaigns
 from catalog.coupons import read_coupons
 from catalog.menu import Button, read_menu
 from catalog.mistakes import ContentWrong, Mistake
@@ -21,6 +23,7 @@ from catalog.templates import read_templates
 from catalog.vocabulary import Vocabulary
 from catalog.words import teach
 from catalog.yaml_lines import Source
+from domain.campaign import Campaign
 from domain.item import Item
 from domain.learned import Learned
 from domain.notice import Notice
@@ -49,6 +52,12 @@ class Catalog:
     unpublished: Mapping[str, str] = field(
         default_factory=dict
     )  # slug -> the status of a file that is not on the shelf
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
+    """By the name of the file, or of the step of a series (``welcome.2``). Drafts are among them."""
+    campaign_texts: Mapping[str, str] = field(default_factory=dict)
+    """The text of each one's file, for the snapshot of a run."""
+    advice: Sequence[Mistake] = ()
+    """What would be better in the files, though they are taken as they are."""
 
     @property
     def shelf(self) -> Shelf:
@@ -118,16 +127,24 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     extra_words, words_source = _extra_words(folder / "words.txt")
     words = Phrases(replies.commands).words
     coupons, coupons_source = read_coupons(folder / "coupons.yaml", folder, zone, slugs, tags, words)
-    notices, notices_source = read_templates(folder / "templates.yaml", folder)
+    drafts = open_campaigns(folder)
+    notices, notices_source = read_templates(folder / "templates.yaml", folder, notices_named(drafts))
+    around = Around(tags, {item.slug: item for item in items}, notices)
+    campaigns, texts = read_campaigns(drafts, zone, around)
     sources = [source for _, source, _ in read] + [
         tags_source, replies_source, menu_source, words_source, coupons_source, notices_source,
+        *(draft.source for draft in drafts),
     ]  # fmt: skip
     mistakes = [mistake for source in sources for mistake in source.mistakes]
     if mistakes:
         raise ContentWrong(mistakes)
     teach(extra_words)
     unpublished = {file.stem: status for file, (item, _, status) in zip(files, read, strict=True) if item is None}
-    return replace(build_catalog(items, synonyms, menu, replies, coupons, notices), unpublished=unpublished)
+    advice = sorted({one for source in sources for one in source.advice})
+    return replace(
+        build_catalog(items, synonyms, menu, replies, coupons, notices),
+        unpublished=unpublished, campaigns=campaigns, campaign_texts=texts, advice=advice,
+    )  # fmt: skip
 
 
 def _article_files(folder: Path) -> list[Path]:

@@ -32,6 +32,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 
 
+_FRACTION = re.compile(r"\d(?:\.\d{1,6})?")
 _AMOUNT = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,2})?")
 DEAREST_FEN = 100_000_00
 """100,000 yuan: above it an amount is taken for a slip of the keyboard."""
@@ -53,6 +54,10 @@ class Node:
     def wrong(self, problem: str) -> None:
         """Note a mistake at this place."""
         self.source.mistakes.append(Mistake(self.source.path, self.line, self.key, problem))
+
+    def advise(self, advice: str) -> None:
+        """Note what would be better at this place; it is taken as it is."""
+        self.source.advice.append(Mistake(self.source.path, self.line, self.key, advice))
 
     def __repr__(self) -> str:
         """What was written, as near as YAML tells, for messages; "" for nothing."""
@@ -108,6 +113,22 @@ class Node:
             return 0
         return int(dt.datetime.combine(day, dt.time(), zone).timestamp())
 
+    def share(self, most: float, wanted: str) -> float:
+        """A decimal fraction above 0 and up to `most`; notes a mistake (`wanted` says what to write) and is 1 if it is
+        none."""
+        raw = repr(self)
+        if not _FRACTION.fullmatch(raw) or not 0 < float(raw) <= most:
+            self.wrong(f'"{raw}" is not right — {wanted}')
+            return 1.0
+        return float(raw)
+
+    def whole(self, least: int, most: int, of: str) -> int:
+        """A whole number in this range; notes a mistake and is `least` if it is none."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or not least <= self.value <= most:
+            self.wrong(f'"{self!r}" is no number of {of} — a whole number from {least} to {most}')
+            return least
+        return self.value
+
     def only(self, *keys: str) -> None:
         """Note every key of this mapping that is not one of `keys`: most are misspelt."""
         for key, child in self.items():
@@ -116,11 +137,12 @@ class Node:
 
 
 class Source:
-    """One file: its path for messages, and the mistakes found in it so far."""
+    """One file: its path for messages, the mistakes found in it so far, and advice, which stops nothing."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.mistakes: list[Mistake] = []
+        self.advice: list[Mistake] = []
 
     def wrong(self, line: int, problem: str) -> None:
         """Note a mistake that has no key."""

@@ -22,6 +22,16 @@ CHANNELS = (WINDOW, NOTICE, MASS, TEMPLATE)
 """In the order in which they are tried where a file names none; template for service alone."""
 RECOMMEND = "recommend"
 """As an item: the one that suits each person best."""
+ITS_OWN = "@event"
+"""As an item: the one that the event of the trigger was about."""
+STEP = "."
+"""Between the name of a series and the number of its step: ``welcome.2``."""
+
+FOLLOWED, ORDER_ABANDONED, ITEM_PUBLISHED, NOT_READ_ON, RIGHT_ENDS = EVENTS = (
+    "followed", "order_abandoned", "item_published", "not_read_on", "right_ends",
+)  # fmt: skip
+"""What may start a series for one person: they began to follow; did not pay an order; something came out that they
+like; stopped reading what they bought; may soon not read something any more."""
 
 SCHEDULED, LAUNCHING, SENDING, PAUSED, FINISHED = RUN_STATES = (
     "scheduled", "launching", "sending", "paused", "finished",
@@ -75,7 +85,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What starts a message to one person: ``event`` happened to them and ``after`` seconds went by."""
+    """What starts a message to one person: ``event`` happened to them and ``after`` seconds went by (negative: so many
+    before it). With ``slug`` only events about that item."""
 
     event: str
     after: int
@@ -84,10 +95,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One file of ``content/campaigns``. ``notice`` names the template of ``content/templates.yaml`` for 订阅通知 and
-    template messages, "" for none. ``topics`` are the tags it is about beside its item's: who opted out of one gets
-    none of it. ``adjust``: the shares of its variants follow what is measured. Raises ``ValueError`` for marketing by
-    template message."""
+    """One file of ``content/campaigns``, or one step of a series. A ``draft`` is checked and never runs. ``notice``
+    names the template of ``content/templates.yaml`` for 订阅通知 and template messages, "" for none. ``topics`` are the
+    tags it is about beside its item's: who opted out of one gets none of it. ``adjust``: the shares of its variants
+    follow what is measured. Raises ``ValueError`` for marketing by template message."""
 
     name: str
     title: str
@@ -105,10 +116,16 @@ class Campaign:
     adjust: bool = False
     until_hours: int = 24
     """Of no use so many hours after its moment: what was not sent then is dropped."""
+    draft: bool = False
 
     def __post_init__(self) -> None:
         if self.purpose != SERVICE and TEMPLATE in self.channels:
             raise ValueError("a template message may only carry a service notice")
+
+    @property
+    def series(self) -> str:
+        """The name of its file: all steps of a series share it."""
+        return self.name.partition(STEP)[0]
 
 
 class Person(NamedTuple):
@@ -181,8 +198,8 @@ def lot(salt: str, openid: str) -> float:
 
 
 def is_held_out(campaign: Campaign, openid: str) -> bool:
-    """Is this person never sent this campaign, for measuring? The same people at each of its runs."""
-    return lot(f"holdout:{campaign.name}", openid) < campaign.holdout
+    """Is this person never sent this campaign, for measuring? The same people at each of its runs and steps."""
+    return lot(f"holdout:{campaign.series}", openid) < campaign.holdout
 
 
 def variant_for(name: str, shares: Mapping[str, float], openid: str) -> str:

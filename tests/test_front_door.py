@@ -105,7 +105,7 @@ def test_good_content_is_counted(runner: CliRunner, real_catalog: Catalog) -> No
     result = run(runner, "check")
     assert (result.exit_code, result.stdout) == (0, f"ok: {len(real_catalog.items)} items\n")
     document = json.loads(run(runner, "check --json").stdout)
-    assert document == {"items": len(real_catalog.items), "mistakes": []}
+    assert document == {"items": len(real_catalog.items), "mistakes": [], "advice": []}
 
 
 def test_a_wrong_price_is_named_with_file_and_line(runner: CliRunner) -> None:
@@ -114,7 +114,7 @@ def test_a_wrong_price_is_named_with_file_and_line(runner: CliRunner) -> None:
     assert (result.exit_code, result.stdout) == (1, mistake + "\n")
     result = run(runner, f"check --content {folder} --json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout) == {"items": 0, "mistakes": [mistake]}
+    assert json.loads(result.stdout) == {"items": 0, "mistakes": [mistake], "advice": []}
 
 
 def test_wrong_content_refuses_the_menu_in_the_same_words(runner: CliRunner, account: pytest.MonkeyPatch) -> None:
