@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Update, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, bindparam, func, or_, select, update
 
 from domain.campaign import GROUPED, HELD, PLANNED, SKIPPED, TAKEN, TOO_LATE, UNSURE
 from domain.delivery import TEMPLATE, VISIT
@@ -21,6 +21,8 @@ from storage.store import Transaction
 
 LEASE_SECONDS = 40
 """A chunk is sent and written down within thirty seconds (``wechat/fast_outbox.py``): who is silent longer is dead."""
+LEASES = "sender:"
+MOST_COUNTED = 10_000
 
 
 class Due(NamedTuple):
@@ -32,8 +34,8 @@ class Due(NamedTuple):
     reason: str
     why: str
     channel: str
+    exposure_id: str
     due_at: int
-    planned_at: int
     claimed_at: int | None
     tries: int
 
@@ -61,7 +63,7 @@ def be_alive(tx: Transaction, owner: str, alive: int) -> None:
 
 def leave(tx: Transaction, owner: str) -> None:
     """This owner sends no more, and left nothing."""
-    leases.give_back(tx, _lease(owner), owner)
+    leases.drop(tx, _lease(owner))
 
 
 def forsaken(tx: Transaction, run_id: str, alive: int, now: int) -> int:
@@ -84,9 +86,9 @@ def due(tx: Transaction, run_id: str, now: int, most: int) -> list[Due]:
     return [Due._make(row) for row in tx.rows(_due, run=run_id, now=now, most=most)]
 
 
-def is_due(tx: Transaction, run_id: str, now: int) -> bool:
-    """Should anything be sent now?"""
-    return tx.row(_due_at, run=run_id, now=now) is not None
+def count_due(tx: Transaction, run_id: str, now: int) -> int:
+    """How much should be sent now; it is counted up to ``MOST_COUNTED``."""
+    return int(tx.row(_count_due, run=run_id, now=now)[0])
 
 
 def is_open(tx: Transaction, run_id: str) -> bool:
@@ -94,9 +96,9 @@ def is_open(tx: Transaction, run_id: str) -> bool:
     return tx.row(_open, run=run_id) is not None
 
 
-def too_late(tx: Transaction, run_id: str, due_before: int) -> int:
-    """Skip what was due so long ago that it is of no use any more: how many."""
-    return tx.change(_too_late, run=run_id, before=due_before)
+def too_late(tx: Transaction, run_id: str) -> int:
+    """Skip what is still to be sent, for it is of no use any more: how many."""
+    return tx.change(_too_late, run=run_id)
 
 
 # --- what becomes of a row ---------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def settle(tx: Transaction, run_id: str, owner: str, settled: Iterable[Settled])
 
 
 def _lease(owner: str) -> str:
-    return f"sender:{owner}"
+    return LEASES + owner
 
 
 _COLUMNS = [table.c[name] for name in Due._fields]
@@ -189,11 +191,11 @@ def _due(backend: str) -> Executable:
     return found.order_by(table.c.due_at, table.c.openid).limit(bindparam("most"))
 
 
-def _due_at(backend: str) -> Executable:
-    found = select(table.c.due_at).where(
+def _count_due(backend: str) -> Executable:
+    found = select(table.c.openid).where(
         table.c.run_id == bindparam("run"), table.c.state == PLANNED, table.c.due_at <= bindparam("now")
     )
-    return found.limit(1)
+    return select(func.count()).select_from(found.limit(MOST_COUNTED).subquery())
 
 
 def _open(backend: str) -> Executable:
@@ -201,10 +203,8 @@ def _open(backend: str) -> Executable:
 
 
 def _too_late(backend: str) -> Executable:
-    old = update(table).where(
-        table.c.run_id == bindparam("run"), table.c.state == PLANNED, table.c.due_at < bindparam("before")
-    )
-    return old.values(state=SKIPPED, why=TOO_LATE)
+    planned = update(table).where(table.c.run_id == bindparam("run"), table.c.state == PLANNED)
+    return planned.values(state=SKIPPED, why=TOO_LATE)
 
 
 def _take(backend: str) -> Executable:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
 from domain.answer import Exposure
 from domain.ids import first_since
@@ -30,16 +30,26 @@ class Shown(NamedTuple):
 
 def add(tx: Transaction, openid: str, at: int, behaviour_id: str, exposures: Iterable[Exposure]) -> None:
     """Log what one answer showed."""
+    add_many(tx, at, behaviour_id, [(openid, one) for one in exposures])
+
+
+def add_many(tx: Transaction, at: int, behaviour_id: str, exposures: Iterable[tuple[str, Exposure]]) -> None:
+    """Log what was shown to whom, (openid, exposure), by one answer or one campaign."""
     rows = [
         {
             "id": one.id, "openid": openid, "at": at, "slug": one.slug, "position": one.position,
             "policy": one.policy, "propensity": one.propensity,
             "reason": one.reason[:255], "behaviour_id": behaviour_id, "opened_at": None, "terms": one.terms[:255],
         }
-        for one in exposures
+        for openid, one in exposures
     ]  # fmt: skip
     if rows:
         tx.change_many(_add, rows)
+
+
+def drop(tx: Transaction, exposure_id: str) -> None:
+    """It was not shown after all."""
+    tx.change(_drop, wanted=exposure_id)
 
 
 def lately(tx: Transaction, openid: str, since: int, most: int) -> list[Shown]:
@@ -85,3 +95,7 @@ def _open_once(backend: str) -> Executable:
 
 def _find(backend: str) -> Executable:
     return select(*_COLUMNS).where(table.c.id == bindparam("wanted"))
+
+
+def _drop(backend: str) -> Executable:
+    return delete(table).where(table.c.id == bindparam("wanted"))

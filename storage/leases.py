@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Executable, bindparam, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, delete, or_, select, update
 
 from storage.dialect import insert_once
 from storage.schema import leases as table
@@ -24,6 +24,16 @@ def is_held(tx: Transaction, name: str, now: int) -> bool:
 def give_back(tx: Transaction, name: str, owner: str) -> None:
     """Let the next one have it at once."""
     tx.change(_give_back, wanted=name, who=owner)
+
+
+def drop(tx: Transaction, name: str) -> None:
+    """Nobody will hold it again."""
+    tx.change(_drop, wanted=name)
+
+
+def forget(tx: Transaction, prefix: str, before: int) -> int:
+    """Drop those whose names begin so and that ran out before; how many there were."""
+    return tx.change(_forget, first=prefix, last=prefix + "~", before=before)
 
 
 def _first(backend: str) -> Executable:
@@ -51,3 +61,12 @@ def _held(backend: str) -> Executable:
 
 def _give_back(backend: str) -> Executable:
     return update(table).where(table.c.name == bindparam("wanted"), table.c.owner == bindparam("who")).values(until=0)
+
+
+def _drop(backend: str) -> Executable:
+    return delete(table).where(table.c.name == bindparam("wanted"))
+
+
+def _forget(backend: str) -> Executable:
+    named = and_(table.c.name >= bindparam("first"), table.c.name < bindparam("last"))
+    return delete(table).where(named, table.c.until < bindparam("before"))

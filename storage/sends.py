@@ -6,7 +6,7 @@ A row of the channel ``SHUT`` is no message: WeChat said then that the window is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -31,6 +31,16 @@ class Sent(NamedTuple):
 def add(tx: Transaction, openid: str, send_id: str, at: int, channel: str, purpose: str = "service") -> bool:
     """Note a send, before the call: a message that may have gone out counts."""
     return tx.change(_add, openid=openid, id=send_id, at=at, channel=channel, purpose=purpose) == 1
+
+
+def add_many(tx: Transaction, people: Iterable[tuple[str, str]], send_id: str, at: int, purpose: str) -> None:
+    """Note one send to each of the people, (openid, channel); who has one of this id keeps it."""
+    rows = [
+        {"openid": openid, "id": send_id, "at": at, "channel": channel, "purpose": purpose}
+        for openid, channel in people
+    ]
+    if rows:
+        tx.change_many(_add, rows)
 
 
 def undo(tx: Transaction, openid: str, send_id: str) -> None:

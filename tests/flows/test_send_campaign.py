@@ -1,0 +1,374 @@
+"""A campaign is sent: once to each, only what is allowed at that moment, and whatever WeChat answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from bot_in_process import NOON, Workshop
+from campaign_at_hand import NOTICE_ID, SLUG, TEMPLATE_ID, CampaignAtHand, a_campaign
+from platform_at_hand import platform_at_hand
+
+from catalog.live import LiveCatalog
+from domain.campaign import SERVICE, Campaign, Caps
+from domain.delivery import NOTICE, REPEATED_SECONDS, TEMPLATE, WINDOW
+from domain.notice import Notice
+from flows import claim_pushes
+from flows.claim_pushes import Claiming, claim
+from simulator.clock import PlatformClock
+from storage import campaign_runs, opt_outs
+from storage.campaign_sending import LEASE_SECONDS
+
+CUSTOM, TEMPLATES = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
+HOUR = 3_600
+Make = Callable[..., CampaignAtHand]
+
+
+@pytest.fixture
+def make(workshop: Workshop) -> Iterator[Make]:
+    made: list[CampaignAtHand] = []
+    with platform_at_hand(PlatformClock(at=NOON, speed=0)) as platform:
+        for template_id, kind in ((TEMPLATE_ID, "template"), (NOTICE_ID, "notice")):
+            labels = {"thing1": "商品"}
+            platform.post("templates", {"template_id": template_id, "title": "通知", "fields": labels, "kind": kind})
+
+        def at_hand(people: int = 3) -> CampaignAtHand:
+            made.append(CampaignAtHand(workshop.bot(WECHAT_API_BASE=platform.base), platform, people))
+            return made[-1]
+
+        yield at_hand
+        for one in made:
+            one.close()
+
+
+def test_everybody_gets_it_once_and_each_message_leaves_its_rows(make: Make) -> None:
+    at = make(5)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    assert at.send(run_id).counts == {"sent": 5}
+    assert at.send(run_id).counts == {}
+    assert [len(at.heard(openid)) for openid in at.people] == [1] * 5
+    rows = at.bot.rows("campaign_deliveries", run_id=run_id)
+    assert {(row["state"], row["channel"], row["sent_at"], row["tries"]) for row in rows} == {
+        ("sent", WINDOW, at.now, 1)
+    }
+    assert {(row["channel"], row["purpose"]) for row in at.bot.rows("sends", id=run_id)} == {(WINDOW, "marketing")}
+    shown = at.bot.rows("exposures", behaviour_id=run_id)
+    assert {row["id"]: row["openid"] for row in shown} == {row["exposure_id"]: row["openid"] for row in rows}
+    assert {(row["slug"], row["policy"], row["propensity"]) for row in shown} == {(SLUG, "campaign", 1.0)}
+    assert at.tend() == ("finished: 1", {}) and at.run(run_id)["state"] == "finished"
+
+
+def test_senders_beside_each_other_share_the_work_and_nobody_gets_it_twice(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_pushes, "CHUNK", 3)
+    at = make(24)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    senders = [at.a_sender() for _ in range(4)]
+    threads = [threading.Thread(target=at.send, args=(run_id, sender)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert at.states(run_id) == {"sent": 24}
+    assert [len(at.heard(openid)) for openid in at.people] == [1] * 24
+
+
+def test_who_leaves_or_opts_out_after_the_planning_gets_nothing(make: Make) -> None:
+    at = make(4)
+    at.write_to_us()
+    gone, sated, bored, stays = at.people
+    run_id = at.launch(a_campaign())
+    at.bot.event(gone, "unsubscribe", "")
+    with at.store.write() as tx:
+        opt_outs.stop(tx, sated, "", at.now)
+        opt_outs.stop(tx, bored, "跑步", at.now)  # a tag of the item
+    at.send(run_id)
+    assert at.states(run_id) == {"skipped not_following": 1, "skipped opted_out": 2, "sent": 1}
+    assert [at.heard(one) for one in (gone, sated, bored)] == [[], [], []] and len(at.heard(stays)) == 1
+
+
+def test_two_campaigns_of_one_day_do_not_both_write_to_the_same_person(make: Make) -> None:
+    at = make(3)
+    at.write_to_us()
+    first, second = at.launch(a_campaign("one")), at.launch(a_campaign("two"))
+    at.send(first)
+    at.send(second)
+    assert at.states(second) == {"skipped enough": 3}
+    third = at.launch(a_campaign("three", purpose=SERVICE))
+    at.send(third)
+    assert at.states(third) == {"sent": 3}  # a service notice is not capped
+
+
+def test_what_is_due_at_night_is_sent_in_the_morning(make: Make) -> None:
+    at = make(2)
+    at.advance(9 * HOUR)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    at.send(run_id)
+    assert at.states(run_id) == {"planned at night": 2} and at.heard(at.people[0]) == []
+    assert at.tend() == ("", {})
+    at.advance(12 * HOUR)
+    assert at.tend() == ("", {run_id: 2})
+    at.send(run_id)
+    assert at.states(run_id) == {"sent": 2}
+
+
+def test_without_an_open_channel_it_waits_for_the_next_visit(make: Make) -> None:
+    at = make(2)
+    at.write_to_us(at.people[0])
+    run_id = at.launch(a_campaign())
+    at.send(run_id)
+    assert at.states(run_id) == {"sent": 1, "held no_channel": 1}
+    assert at.bot.rows("sends", openid=at.people[1]) == []
+
+
+def test_a_consent_is_used_for_one_notice(make: Make) -> None:
+    at = make(2)
+    with_notices(at)
+    at.consent(at.people[0])
+    campaign = a_campaign(channels=(WINDOW, NOTICE), notice="new-item", caps=Caps(3, 7))
+    first, second = at.launch(campaign), ""
+    at.send(first)
+    assert at.states(first) == {"sent": 1, "held no_channel": 1}
+    at.advance(60)
+    second = at.launch(campaign, at.people[0])
+    at.send(second)
+    assert at.states(second) == {"held no_channel": 1}
+    (used,) = at.bot.rows("consents")
+    assert used["spent_on"] == first
+
+
+def test_a_consent_that_wechat_does_not_know_is_crossed_out_and_the_next_channel_is_taken(make: Make) -> None:
+    at = make(1)
+    with_notices(at)
+    at.consent(at.people[0])
+    at.platform.post(f"followers/{at.people[0]}/withdraw", {"template_id": NOTICE_ID})
+    at.write_to_us()
+    run_id = at.launch(a_campaign(channels=(NOTICE, WINDOW), notice="new-item"))
+    at.send(run_id)
+    assert at.states(run_id) == {"sent": 1}
+    (row,) = at.bot.rows("campaign_deliveries", run_id=run_id)
+    assert (row["channel"], row["tries"]) == (WINDOW, 2)
+    assert at.bot.rows("consents")[0]["spent_on"] == "none left"
+    assert [row["channel"] for row in at.bot.rows("sends", id=run_id)] == [WINDOW]
+
+
+def test_a_window_that_wechat_calls_closed_is_closed_for_us_too(make: Make) -> None:
+    at = make(1)
+    at.bot.say(at.people[0], "你好")  # the platform knows nothing of it
+    run_id = at.launch(a_campaign())
+    at.send(run_id)
+    assert at.states(run_id) == {"held refused: 45015": 1}
+    assert at.bot.rows("sends", id=run_id) == [] and at.bot.rows("exposures", behaviour_id=run_id) == []
+    again = at.launch(a_campaign("again"))
+    at.send(again)
+    assert at.states(again) == {"held no_channel": 1} and len(at.platform.calls(CUSTOM)) == 1
+
+
+def test_a_paused_run_sends_nothing_until_it_is_resumed(make: Make) -> None:
+    at = make(3)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    with at.store.write() as tx:
+        campaign_runs.pause(tx, run_id)
+    assert at.send(run_id).counts == {} and at.tend() == ("", {})
+    with at.store.write() as tx:
+        campaign_runs.resume(tx, run_id)
+    assert at.send(run_id).counts == {"sent": 3}
+
+
+def test_a_pause_in_the_middle_keeps_the_rest_back(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_pushes, "CHUNK", 2)
+    at = make(6)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    words = at.sender.write
+
+    def write_and_pause(*given: object) -> object:
+        with at.store.write() as tx:
+            campaign_runs.pause(tx, run_id)
+        return words(*given)  # type: ignore[arg-type]
+
+    at.sender.write = write_and_pause  # type: ignore[assignment]
+    at.send(run_id)
+    assert at.states(run_id) == {"sent": 2, "planned": 4}
+
+
+def test_a_ban_pauses_the_run_and_cries_and_nobody_is_lost(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    at = make(3)
+    at.write_to_us()
+    at.platform.post("settings", {"banned_calls": [CUSTOM]})
+    run_id = at.launch(a_campaign())
+    at.send(run_id)
+    run = at.run(run_id)
+    assert (run["state"], run["before_pause"]) == ("paused", "sending") and "48004" in run["trouble"]
+    ours = [record for record in caplog.records if record.name.startswith(("flows", "wechat", "storage"))]
+    assert any(record.levelno == logging.CRITICAL for record in ours)
+    assert not any(openid in record.getMessage() for openid in at.people for record in ours)
+    at.platform.post("settings", {"banned_calls": []})
+    with at.store.write() as tx:
+        campaign_runs.resume(tx, run_id)
+    assert at.send(run_id).counts == {"sent": 3} and at.states(run_id) == {"sent": 3}
+
+
+def test_rising_failures_pause_the_run_before_everybody_is_spoilt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_pushes, "CHUNK", 5)
+    at = make(40)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    at.platform.post("faults", {"next": [{"kind": "http_502", "path": CUSTOM, "count": 40}]})
+    at.send(run_id)
+    at.platform.post("faults/clear")
+    run, states = at.run(run_id), at.states(run_id)
+    assert run["state"] == "paused" and "too many of the last" in run["trouble"]
+    assert 10 <= states["unsure no answer"] <= 30 and states["planned"] == 40 - states["unsure no answer"]
+    with at.store.write() as tx:
+        campaign_runs.resume(tx, run_id)
+    at.send(run_id)
+    assert at.run(run_id)["state"] == "sending" and at.states(run_id)["sent"] == states["planned"]
+
+
+@pytest.mark.parametrize(("fault", "heard"), [("reset_after", 1), ("reset_before", 0), ("busy", 0)])
+def test_what_may_have_been_sent_is_never_sent_again(make: Make, fault: str, heard: int) -> None:
+    at = make(1)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    at.platform.post("faults", {"next": [{"kind": fault, "path": CUSTOM}]})
+    at.send(run_id)
+    at.advance(HOUR)
+    assert at.send(run_id).counts == {} and at.states(run_id) == {"unsure no answer": 1}
+    assert len(at.heard(at.people[0])) == heard
+    assert len(at.bot.rows("sends", id=run_id)) == 1, "it counts as sent"
+    assert at.tend()[0] == "finished: 1"
+
+
+def test_what_a_dead_sender_left_is_unsure_once_its_lease_is_over(make: Make) -> None:
+    at = make(3)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+
+    claiming = Claiming(
+        at.bot.live.current, at.campaigns["weekend"], run_id, at.now, at.sender.zone, "killed", 10, at.sender.chance
+    )
+    assert len(claim(claiming, at.store, at.now, int(at.alive)).taken) == 3  # and then it is killed
+    assert at.tend() == ("", {}) and at.states(run_id) == {"sending": 3}
+    at.alive += LEASE_SECONDS + 1
+    assert at.tend()[0] == "unsure: 3, finished: 1"
+    assert at.states(run_id) == {"unsure its sender died": 3}
+
+
+def test_a_used_up_day_stops_the_sender_until_tomorrow(make: Make) -> None:
+    at = make(4)
+    at.write_to_us()
+    at.platform.post("quotas", {"path": CUSTOM, "limit": 1})
+    run_id = at.launch(a_campaign())
+    at.send(run_id)
+    assert at.states(run_id) == {"sent": 1, "planned refused: 45009": 3}
+    calls = len(at.platform.calls(CUSTOM))
+    assert at.send(run_id).counts == {} and len(at.platform.calls(CUSTOM)) == calls
+    at.advance(21 * HOUR)
+    assert at.send(run_id).counts == {"sent": 1, "planned": 2}
+
+
+def test_a_service_template_without_an_answer_is_repeated_under_the_same_id(make: Make) -> None:
+    at = make(1)
+    with_notices(at)
+    run_id = at.launch(a_campaign(purpose=SERVICE, channels=(TEMPLATE,), notice="course"))
+    at.platform.post("faults", {"next": [{"kind": "reset_after", "path": TEMPLATES}]})
+    at.send(run_id)
+    assert at.states(run_id) == {"planned no answer": 1}
+    (before,) = at.bot.rows("campaign_deliveries", run_id=run_id)
+    at.advance(60)
+    at.send(run_id)
+    (after,) = at.bot.rows("campaign_deliveries", run_id=run_id)
+    assert after["state"] == "sent" and after["exposure_id"] == before["exposure_id"]
+    assert len(at.heard(at.people[0])) == 1 and len(at.platform.calls(TEMPLATES)) == 2
+
+
+def test_a_template_that_wechat_may_have_forgotten_is_not_repeated(make: Make) -> None:
+    at = make(1)
+    with_notices(at)
+    run_id = at.launch(a_campaign(purpose=SERVICE, channels=(TEMPLATE,), notice="course"))
+    at.platform.post("faults", {"next": [{"kind": "reset_after", "path": TEMPLATES}]})
+    at.send(run_id)
+    at.advance(REPEATED_SECONDS)
+    at.send(run_id)
+    assert at.states(run_id) == {"unsure no answer": 1} and len(at.platform.calls(TEMPLATES)) == 1
+
+
+def test_no_way_leads_marketing_into_a_template_message(make: Make) -> None:
+    at = make(1)
+    with_notices(at)
+    with pytest.raises(ValueError, match="service notice"):
+        a_campaign(channels=(TEMPLATE,), notice="course")
+    forged = object.__new__(Campaign)  # as if a later change let one be made
+    for name in Campaign.__slots__:
+        object.__setattr__(forged, name, getattr(a_campaign(notice="course"), name))
+    object.__setattr__(forged, "channels", (TEMPLATE,))
+    run_id = at.launch(forged)
+    at.send(run_id)
+    assert at.states(run_id) == {"held no_channel": 1} and at.platform.calls(TEMPLATES) == []
+
+
+def test_all_senders_together_keep_the_rate_of_a_second(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_pushes, "CHUNK", 2)
+    at = make(8)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    one, other = at.a_sender(rate=3), at.a_sender(rate=3)
+    first, second = at.send(run_id, one), at.send(run_id, other)
+    assert first.counts == {"sent": 3} and first.full and second.counts == {} and second.full
+    at.advance(1)
+    assert at.send(run_id, other).counts == {"sent": 3}
+    at.advance(1)
+    assert at.send(run_id, one).counts == {"sent": 2} and at.states(run_id) == {"sent": 8}
+
+
+def test_an_item_that_left_the_shelf_is_told_of_to_nobody(make: Make) -> None:
+    at = make(2)
+    at.write_to_us()
+    run_id = at.launch(a_campaign(item="gone"), slug="gone")
+    at.send(run_id)
+    assert at.states(run_id) == {"skipped no_item": 2} and at.heard(at.people[0]) == []
+
+
+def test_words_that_cannot_be_written_are_tried_again_and_nobody_is_written_to_meanwhile(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = make(2)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    words = at.sender.write
+
+    def fails(*_: object) -> object:
+        raise KeyError("a fault of ours")
+
+    at.sender.write = fails  # type: ignore[assignment]
+    at.send(run_id)
+    assert at.states(run_id) == {"planned WeChat could not be reached": 2} and "could not be written" in caplog.text
+    at.sender.write = words
+    at.advance(60)
+    assert at.send(run_id).counts == {"sent": 2}
+
+
+def test_what_was_not_sent_in_its_time_is_dropped_and_the_run_is_over(make: Make) -> None:
+    at = make(2)
+    at.write_to_us()
+    run_id = at.launch(a_campaign(until_hours=2))
+    at.advance(2 * HOUR + 1)
+    assert at.tend() == ("too late: 2, finished: 1", {})
+    assert at.states(run_id) == {"skipped too_late": 2}
+
+
+def with_notices(at: CampaignAtHand) -> None:
+    """The account has its templates."""
+    fields = {"thing1": "{title}"}
+    notices = {"new-item": Notice(NOTICE, NOTICE_ID, fields), "course": Notice(TEMPLATE, TEMPLATE_ID, fields)}
+    catalog = replace(at.bot.live.current, notices=notices)
+    at.bot.live = LiveCatalog(at.bot.database.parent / "no-folder", lambda: catalog)
