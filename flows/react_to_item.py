@@ -1,10 +1,12 @@
 """A reader likes, shares, reads or rates an item on its page: kept once, and it teaches what the reader likes.
 
 `who` is an openid, or the id of a browser where nobody is signed in. Each returns False when it was known already.
-May raise ``StoreBusy``.
+May raise ``StoreBusy``, and ``TooOften`` where somebody could go on for ever.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from domain import message as kinds
 from domain.follower import GOOD_STARS
@@ -13,6 +15,7 @@ from domain.item import Item
 from domain.message import Message
 from domain.quota import PAGE_PATIENCE_SECONDS
 from domain.stops import FINISHED_PERCENT, READ_PERCENT, READ_SECONDS
+from errors import ShutongError
 from flows.keep_act import keep, keep_lesson, key_of, strength
 from storage import behaviours, engagements, exposures
 from storage.store import Store, Transaction
@@ -21,6 +24,20 @@ SHORTEST_READ_SECONDS = 10
 """Who is further down sooner has thrown the page up with a thumb: that is looking for the end, not reading."""
 QUARTER = 25
 LONGEST_WORDS = 500
+MOST_A_DAY = 60
+"""Hearts given and taken back of one reader, and ratings, each: more than anybody means, and few enough that a script
+fills no table."""
+
+
+class TooOften(ShutongError):
+    """So much was told today that no more is taken."""
+
+
+class Given(NamedTuple):
+    """What a reader thinks of an item: the heart, and their last stars, 0 for none."""
+
+    heart: bool
+    stars: int
 
 
 def who_reads(store: Store, openid: str, browser: str, exposure_id: str) -> str:
@@ -38,6 +55,7 @@ def like(store: Store, who: str, item: Item, on: bool, now: int) -> bool:
         before = behaviours.times(tx, who, kinds.LIKE, item.slug)
         if on == bool(before % 2):
             return False
+        _not_too_often(tx, who, kinds.LIKE, now)
         act = Message(key_of(who, item, "like", before), who, "", now, kinds.LIKE, "on" if on else "off", "", item.slug)
         if not keep(tx, act, item.slug, item, "" if before else "praise"):
             return False
@@ -45,10 +63,16 @@ def like(store: Store, who: str, item: Item, on: bool, now: int) -> bool:
         return True
 
 
-def likes(store: Store, who: str, item: Item) -> bool:
-    """Has the heart been given?"""
+def given(store: Store, who: str, item: Item) -> Given:
+    """What they said of it so far."""
     with store.read() as tx:
-        return behaviours.times(tx, who, kinds.LIKE, item.slug) % 2 == 1
+        heart = behaviours.times(tx, who, kinds.LIKE, item.slug) % 2 == 1
+        return Given(heart, engagements.stars(tx, who, item.slug))
+
+
+def _not_too_often(tx: Transaction, who: str, kind: str, now: int) -> None:
+    if sum(done == kind for done, _, _ in behaviours.acts_since(tx, who, now - DAY)) >= MOST_A_DAY:
+        raise TooOften(f"a reader told of items too often today ({kind})")
 
 
 def share(store: Store, who: str, item: Item, to: str, now: int) -> bool:
@@ -93,11 +117,12 @@ def _keep_quarter(tx: Transaction, who: str, item: Item, percent: int, form: str
 
 
 def feedback(store: Store, who: str, item: Item, stars: int, words: str, now: int) -> bool:
-    """Stars, 0 for none, and words; as often as somebody has something new to say. The first stars teach, the last
+    """Stars, 0 for none, and words; whenever somebody has something new to say. The first stars teach, the last
     count."""
     key = key_of(who, item, "feedback", stars, words)
     act = Message(key, who, "", now, kinds.FEEDBACK, f"stars_{stars}", words[:LONGEST_WORDS], item.slug)
     with store.write(PAGE_PATIENCE_SECONDS) as tx:
+        _not_too_often(tx, who, kinds.FEEDBACK, now)
         engagements.add(tx, who, item.slug, now, 0.0)
         first = bool(stars) and engagements.rated_first(tx, who, item.slug, stars)
         if first:  # bad ones count as much, with the other sign (domain/follower.py), and for this item alone

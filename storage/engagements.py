@@ -91,6 +91,12 @@ def rated(tx: Transaction, openid: str, slug: str, stars: int) -> None:
     tx.change(_set("stars"), who=openid, which=slug, value=stars)
 
 
+def stars(tx: Transaction, openid: str, slug: str) -> int:
+    """The last stars they gave, 0 for none."""
+    row = tx.row(_stars, who=openid, which=slug)
+    return int(row[0]) if row else 0
+
+
 def set_aside(tx: Transaction, openid: str) -> None:
     """What they did with items speaks for nothing any more; that they did it stays."""
     tx.change(_set_aside, who=openid)
@@ -147,6 +153,10 @@ def _read_on(backend: str) -> Executable:
 def _read_in_all(backend: str) -> Executable:
     mine = select(table.c.percent, table.c.seconds)
     return mine.where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
+
+
+def _stars(backend: str) -> Executable:
+    return select(table.c.stars).where(table.c.openid == bindparam("who"), table.c.slug == bindparam("which"))
 
 
 def _bought(backend: str) -> Executable:

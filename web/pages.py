@@ -21,7 +21,7 @@ from errors import StoreBusy
 from flows.check_out import CLAIMED, NOT_ON_IOS, Shopper, keep_step, why_not_sold
 from flows.claim_purchase import claim_code
 from flows.open_link import open_link
-from flows.react_to_item import likes, read_bought, who_reads
+from flows.react_to_item import given, read_bought, who_reads
 from flows.read_page import Page, note_view, read_page
 from storage import funnel
 from storage.funnel import Step
@@ -79,7 +79,7 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
                 paid=None if page.paid is None else to_html(page.paid), offer=offer, sale=sale,
                 hide_price=shop.ios_goods != "allow" and shopper.scene.device == IOS, kind=KIND_NAMES[item.kind],
                 promise=promise(item.kind), yuan=yuan, visitor=visitor,
-                form_token=visitors.form_token(visitor), liked=likes(store, who, item),
+                form_token=visitors.form_token(visitor), given=given(store, who, item),
                 claim_code=_claim_code(shop, codes, visitor) if page.source else "",
                 day=dt.datetime.fromtimestamp(item.published, zone).date().isoformat(),
             )

@@ -7,12 +7,13 @@ from flask import Blueprint, Response, jsonify, request
 from domain.item import Item
 from errors import StoreBusy
 from flows import react_to_item
-from flows.react_to_item import LONGEST_WORDS
+from flows.react_to_item import LONGEST_WORDS, TooOften
 from web.forms import BROKEN, BUSY, form, refusal, refuse, whole, words
 from web.shop import Shop
 from web.visitor import Visitor
 
 GONE = "这一篇已经下架了"
+TOO_OFTEN = "今天已经说了很多次，明天再来吧"
 SHARED_TO = ("friend", "moments")
 LONGEST_READ = 86_400
 
@@ -67,6 +68,10 @@ def make_reactions(shop: Shop) -> Blueprint:
             refuse(400, "打个分，或者写一句话")
         react_to_item.feedback(store, who(visitor), item, stars, said, shop.now)
         return jsonify(stars=stars)
+
+    @reactions.errorhandler(TooOften)
+    def enough(trouble: TooOften) -> Response:
+        return refusal(429, TOO_OFTEN)
 
     @reactions.errorhandler(StoreBusy)
     def busy(trouble: StoreBusy) -> Response:

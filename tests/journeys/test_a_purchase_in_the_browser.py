@@ -20,7 +20,12 @@ NUMBERS = itertools.count(1)
 @pytest.fixture
 def person(demo: Demo, browser: webdriver.Chrome) -> str:
     """A new follower, whose phone is open."""
-    made: dict[str, Any] = demo.control("followers", {"name": f"买书人{next(NUMBERS)}"})
+    return new_follower(demo, browser, f"买书人{next(NUMBERS)}")
+
+
+def new_follower(demo: Demo, browser: webdriver.Chrome, name: str) -> str:
+    """The openid of somebody who has just followed, and whose phone the browser shows."""
+    made: dict[str, Any] = demo.control("followers", {"name": name})
     openid = str(made.get("openid") or made["follower"]["openid"])
     demo.control(f"followers/{openid}/follow", {})
     browser.get(demo.phone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +15,8 @@ from catalog.articles import read_article
 from domain.item import Item
 from domain.passages import WHOLE, passages
 from tests.journeys.conftest import Demo
-from tests.journeys.test_a_purchase_in_the_browser import at_cashier, open_item, scroll_to_button, whole
-from tests.journeys.test_phone_in_the_browser import PATIENCE, chat_says, one
+from tests.journeys.test_a_purchase_in_the_browser import at_cashier, new_follower, open_item, scroll_to_button, whole
+from tests.journeys.test_phone_in_the_browser import PATIENCE, one
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 SLUG = "desk-stretch"
@@ -27,14 +26,7 @@ TO_THE_LOWER_EDGE = "arguments[0].scrollIntoView({block: 'end'})"
 @pytest.fixture
 def buyer(demo: Demo, browser: webdriver.Chrome) -> str:
     """A new follower, whose phone is open."""
-    made: dict[str, Any] = demo.control("followers", {"name": "读到半路的人"})
-    openid = str(made.get("openid") or made["follower"]["openid"])
-    demo.control(f"followers/{openid}/follow", {})
-    browser.get(demo.phone)
-    one(browser, 'body[data-live="yes"]')
-    one(browser, f'[data-testid="person-{openid}"]').click()
-    chat_says(browser, "先选几样你感兴趣的吧")
-    return openid
+    return new_follower(demo, browser, "读到半路的人")
 
 
 def item(slug: str) -> Item:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from bot_in_process import Bot
 
 from tests.web.signed_in import Reader
@@ -27,6 +30,34 @@ def test_not_this_subject_is_one_tap_and_holds(bot: Bot) -> None:
     reader.get("/a/run-30")
     assert reader.post("/me/choose", {"tag": "健身", "wanted": False}).status_code == 200
     assert not {"run-30", "dumbbell", "stretch"} & set(bot.say("o1", "推荐").slugs)
+
+
+def stars_of(page: str) -> list[str]:
+    """The stars that are marked on a page."""
+    return re.findall(r'<input type="radio" name="stars"[^>]* value="(\d)" checked>', page)
+
+
+@pytest.mark.parametrize("openid", ["o1", ""])
+def test_a_reader_sees_the_stars_they_gave_and_may_change_them(bot: Bot, openid: str) -> None:
+    reader = Reader(bot, openid)
+    fresh = reader.get("/a/stretch").text
+    assert not stars_of(fresh) and "给这一篇打个分" in fresh
+    for stars in (2, 5):
+        bot.clock.now += 60
+        assert reader.post("/a/stretch/feedback", {"stars": stars}).status_code == 200
+        page = reader.get("/a/stretch").text
+        assert stars_of(page) == [str(stars)] and f"你给过 {stars} 星" in page
+    assert [row["stars"] for row in bot.rows("engagements", slug="stretch")] == [5]
+    assert not stars_of(reader.get("/a/pour-over").text), "of this item alone"
+    assert not stars_of(Reader(bot, "o2").get("/a/stretch").text), "and nobody else's"
+
+
+def test_words_alone_leave_the_stars_as_they_are(bot: Bot) -> None:
+    reader = Reader(bot, "o1")
+    reader.get("/a/stretch")
+    reader.post("/a/stretch/feedback", {"stars": 4})
+    reader.post("/a/stretch/feedback", {"text": "第三节讲得细"})
+    assert stars_of(reader.get("/a/stretch").text) == ["4"]
 
 
 def test_stars_and_words_are_for_who_can_read_all_of_it(bot: Bot) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bot_in_process import Bot
 
+from flows.react_to_item import MOST_A_DAY
 from tests.web.signed_in import SITE, Reader
 
 
@@ -135,3 +136,17 @@ def test_an_unknown_item_and_a_huge_form_are_refused_in_one_sentence(bot: Bot) -
     huge = reader.post("/a/run-30/feedback", {"text": "a" * 100_000})
     assert (gone.status_code, huge.status_code) == (404, 413)
     assert set(gone.json) == set(huge.json) == {"error"}
+
+
+@pytest.mark.parametrize("openid", ["o1", ""])
+def test_a_script_fills_no_table_with_hearts_and_words(bot: Bot, openid: str) -> None:
+    reader = Reader(bot, openid)
+    reader.get("/a/run-30")
+    answers = [reader.post("/a/run-30/feedback", {"text": f"第 {n} 遍"}) for n in range(MOST_A_DAY + 5)]
+    hearts = [reader.post("/a/run-30/like", {"on": n % 2 == 0 or n > MOST_A_DAY}) for n in range(MOST_A_DAY + 5)]
+    for told, kind in ((answers, "feedback"), (hearts, "like")):
+        assert [one.status_code for one in told] == [200] * MOST_A_DAY + [429] * 5
+        assert set(told[-1].json) == {"error"} and len(bot.rows("behaviours", kind=kind)) == MOST_A_DAY
+    bot.clock.now += 86_400 + 1
+    reader.get("/a/run-30")
+    assert reader.post("/a/run-30/feedback", {"text": "新的一天"}).status_code == 200

@@ -99,7 +99,9 @@
     if (given.get("text").trim()) values.text = given.get("text").trim();
     const answer = await post(`/a/${slug}/feedback`, values);
     told.textContent = answer.ok ? "谢谢，作者会看到" : answer.body.error;
-    if (answer.ok) feedback.hidden = true;
+    if (!answer.ok) return;
+    feedback.elements.text.value = "";
+    if (values.stars) document.getElementById("stars-title").textContent = `你给过 ${values.stars} 星，想改随时改`;
   });
 
   const refuse = document.getElementById("refuse");
