@@ -106,7 +106,7 @@ def mean(values: Floats, person: Numbers) -> Estimate:
     of_person = _of_people(values - value, person)
     if len(of_person) < 2:
         return Estimate(value, -math.inf, math.inf)
-    reach = _student(effective_size(of_person**2)) * _error(of_person, len(values))
+    reach = student(effective_size(of_person**2)) * _error(of_person, len(values))
     return Estimate(value, value - reach, value + reach)
 
 
@@ -123,7 +123,7 @@ def rare_mean(values: Floats, person: Numbers) -> Estimate:
     of_person = _of_people(values - value, person)
     if len(of_person) < 2 or (values > 0).sum() < 2:
         return Estimate(value, 0.0, math.inf)
-    reach = math.exp(_student(effective_size(of_person**2)) * _error(of_person, len(values)) / value)
+    reach = math.exp(student(effective_size(of_person**2)) * _error(of_person, len(values)) / value)
     return Estimate(value, value / reach, value * reach)
 
 
@@ -141,7 +141,7 @@ def rate(hits: Floats, person: Numbers) -> Estimate:
     people = len(of_person)
     independent = float(people)
     if people > 1 and (error := _error(of_person, rows)) > 0:
-        independent = min(share * (1 - share) / error**2 * (Z / _student(people - 1)) ** 2, rows)
+        independent = min(share * (1 - share) / error**2 * (Z / student(people - 1)) ** 2, rows)
     low, high = wilson(share, independent)
     return Estimate(share, low, high)
 
@@ -158,7 +158,7 @@ def _error(of_person: Floats, rows: int) -> float:
     return math.sqrt(people / (people - 1) * float((of_person**2).sum())) / rows
 
 
-def _student(freedom: float) -> float:
+def student(freedom: float) -> float:
     """The two-sided 95 % point of Student's t (Abramowitz & Stegun 1964, 26.7.5; 1 % off at 3 degrees, from 1 on)."""
     z, freedom = Z, max(freedom, 1.0)
     return (
