@@ -83,7 +83,8 @@ def _coupons(backend: str) -> Executable:
 
 
 def _follower(backend: str) -> Executable:
-    return update(followers).where(followers.c.openid == bindparam("who")).values(about="", source="", asked_at=None)
+    mine = update(followers).where(followers.c.openid == bindparam("who"))
+    return mine.values(about="", source="", asked_at=None, last_seen_at=0)
 
 
 _EVERYTHING = (

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import BigInteger, Executable, bindparam, case, or_, select, update
 
 from storage.among import among, rows_among
 from storage.dialect import insert_once
@@ -26,25 +26,28 @@ class Follower:
     first_seen_at: int
     about: str
     asked_at: int | None
+    last_seen_at: int
+
+
+SEEN_SECONDS = 3_600
+"""That they are here is noted once in so long: what a row costs, most acts do without."""
 
 
 def seen(tx: Transaction, openid: str, at: int) -> None:
-    """The follower did something: make the row if it is the first thing."""
-    tx.change(
-        _seen, openid=openid, subscribed=1, subscribed_at=None, unsubscribed_at=None, source="",
-        first_seen_at=at, about="", asked_at=None,
-    )  # fmt: skip
+    """The follower did something: make the row if it is the first thing, and note that they are here."""
+    if not _first(tx, openid, None, at, at, ""):
+        tx.change(_here, who=openid, at=at, long_ago=at - SEEN_SECONDS)
 
 
 def speaks(tx: Transaction, openid: str, at: int) -> None:
     """They wrote or tapped, which only a follower can: whatever we heard of leaving, or did not hear of coming back."""
-    seen(tx, openid, at)
-    tx.change(_speaks, who=openid, at=at)
+    if not _first(tx, openid, None, at, at, ""):
+        tx.change(_speaks, who=openid, at=at, long_ago=at - SEEN_SECONDS)
 
 
 def followed(tx: Transaction, openid: str, at: int, source: str) -> None:
     """They follow (again). The first source is kept."""
-    seen(tx, openid, at)
+    _first(tx, openid, None, at, at, "")
     tx.change(_followed, who=openid, at=at)
     if source:
         tx.change(_first_source, who=openid, from_=source)
@@ -52,7 +55,7 @@ def followed(tx: Transaction, openid: str, at: int, source: str) -> None:
 
 def unfollowed(tx: Transaction, openid: str, at: int) -> None:
     """They left: nothing may be sent to them any more."""
-    seen(tx, openid, at)
+    _first(tx, openid, None, at, at, "")
     tx.change(_unfollowed, who=openid, at=at)
 
 
@@ -74,11 +77,20 @@ def tell(tx: Transaction, openid: str, before: str, after: str) -> bool:
 
 def bring(tx: Transaction, openid: str, subscribed_at: int | None, at: int, about: str) -> bool:
     """A follower an operator knows of; False, and nothing changed, when we know them too."""
-    added = tx.change(
-        _seen, openid=openid, subscribed=1, subscribed_at=subscribed_at, unsubscribed_at=None, source="",
-        first_seen_at=at, about=about, asked_at=None,
+    return _first(tx, openid, subscribed_at, at, 0, about)
+
+
+def _first(
+    tx: Transaction, openid: str, subscribed_at: int | None, at: int, last_seen_at: int, about: str
+) -> bool:  # fmt: skip
+    """Make the row; False when it is there."""
+    return (
+        tx.change(
+            _seen, openid=openid, subscribed=1, subscribed_at=subscribed_at, unsubscribed_at=None, source="",
+            first_seen_at=at, about=about, asked_at=None, last_seen_at=last_seen_at,
+        )
+        == 1
     )  # fmt: skip
-    return added == 1
 
 
 def date(tx: Transaction, openid: str, subscribed_at: int) -> bool:
@@ -109,19 +121,31 @@ def _seen(backend: str) -> Executable:
     return insert_once(table, backend)
 
 
+def _here(backend: str) -> Executable:
+    unnoted = table.c.last_seen_at <= bindparam("long_ago")
+    return update(table).where(table.c.openid == bindparam("who"), unnoted).values(last_seen_at=bindparam("at"))
+
+
 def _speaks(backend: str) -> Executable:
+    left = table.c.subscribed == 0
     return (
         update(table)
-        .where(table.c.openid == bindparam("who"), table.c.subscribed == 0)
-        .values(subscribed=1, subscribed_at=bindparam("at"), unsubscribed_at=None)
+        .where(table.c.openid == bindparam("who"), or_(left, table.c.last_seen_at <= bindparam("long_ago")))
+        .ordered_values(  # MySQL sets one after the other: whether they had left is asked first
+            (table.c.subscribed_at, case((left, bindparam("at", type_=BigInteger)), else_=table.c.subscribed_at)),
+            (table.c.subscribed, 1),
+            (table.c.unsubscribed_at, None),
+            (table.c.last_seen_at, bindparam("at")),
+        )
     )
 
 
 def _followed(backend: str) -> Executable:
+    here = {"subscribed": 1, "unsubscribed_at": None}
     return (
         update(table)
         .where(table.c.openid == bindparam("who"))
-        .values(subscribed=1, subscribed_at=bindparam("at"), unsubscribed_at=None)
+        .values(subscribed_at=bindparam("at"), last_seen_at=bindparam("at"), **here)
     )
 
 

@@ -36,6 +36,7 @@ followers = Table(
     Column("first_seen_at", BigInteger, nullable=False),
     Column("about", Text, nullable=False),  # encrypted JSON of what they told about themselves, "" = nothing
     Column("asked_at", BigInteger),  # when they were asked about themselves, NULL = not yet
+    Column("last_seen_at", BigInteger, nullable=False, server_default="0"),  # when they last did anything, to the hour
     sqlite_with_rowid=False,
 )
 
@@ -74,6 +75,7 @@ interests = Table(
     Column("word", String(64), nullable=False),
     Column("refused_at", BigInteger, nullable=False, server_default="0"),  # "别再推X" last, 0 = never
     Column("chosen_at", BigInteger, nullable=False, server_default="0"),  # "我喜欢X" last, 0 = never
+    Index("interests_by_tag", "tag", "openid", "score", "refused_at", "chosen_at"),  # an audience is read from it alone
     sqlite_with_rowid=False,
 )
 
