@@ -25,6 +25,7 @@ from domain.campaign import (
 )
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.notice import NOTICES
+from domain.quota import MASS_PER_MONTH
 
 KEYS = (
     "title", "purpose", "status", "audience", "schedule", "trigger", "steps", "channels", "message", "variants",
@@ -249,11 +250,12 @@ def _caps(node: Node | None) -> Caps:
     usual = Caps()
     if node is None:
         return usual
-    node.only("per_day", "per_week")
-    day, week = node.get("per_day"), node.get("per_week")
+    node.only("per_day", "per_week", "mass_per_week")
+    day, week, mass = node.get("per_day"), node.get("per_week"), node.get("mass_per_week")
     caps = Caps(
         day.whole(1, MOST_PER_DAY, "messages a day") if day else usual.per_day,
         week.whole(1, MOST_PER_WEEK, "messages a week") if week else usual.per_week,
+        mass.whole(1, MASS_PER_MONTH, "mass messages a week") if mass else usual.mass_per_week,
     )
     if caps.per_week < caps.per_day:
         (week or node).wrong("is less than per_day — a week holds at least what a day holds")

@@ -149,6 +149,8 @@ def _check_notice(campaign: Campaign, notice: Notice, place: Node, items: Collec
         if lacking:
             place.wrong(f"its field {key} needs {{{lacking[0]}}} — write item: a slug, or item: {RECOMMEND}")
             continue
+        if not wording.fill(words, wording.LEAST):
+            place.wrong(f"its field {key} may be empty, and WeChat refuses the whole notice then — add words to it")
         most, size = NOTICE_VALUE_CHARACTERS[sort_of(key)], wording.longest_field(words, items, campaign.title)
         if size > most:
             say = place.advise if sort_of(key) == "thing" else place.wrong

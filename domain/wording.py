@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from domain.follower import GOOD_STARS
 from domain.item import Item, yuan
@@ -23,6 +24,10 @@ PLACEHOLDERS = (GREETING, NAME, TITLE, SUMMARY, PRICE, LINK, REASON, PROOF)
 NOTICE_PLACEHOLDERS = (GREETING, NAME, TITLE, SUMMARY, PRICE, REASON, PROOF, CAMPAIGN, DATE)
 """What a field of a notice may use: its link is the notice's own."""
 OF_ITEM = (TITLE, SUMMARY, PRICE, LINK, REASON, PROOF)
+CERTAIN = (GREETING, TITLE, SUMMARY, PRICE, CAMPAIGN, DATE)
+"""Never empty where there is an item."""
+LEAST: Mapping[str, str] = {**dict.fromkeys(NOTICE_PLACEHOLDERS, ""), **dict.fromkeys(CERTAIN, "…")}
+"""What is filled in where as little as can be is known."""
 PERSONAL = (NAME, REASON)
 """Different for each person, so not for a mass message. A greeting has a form for everybody."""
 
@@ -128,6 +133,7 @@ def link(url: str, words: str) -> str:
     return f'<a href="{url}">{words}</a>'
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Words of people inside a text: nothing in them may look like a link of ours."""
     return text.replace("<", "＜").replace(">", "＞")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from catalog.load import Catalog
 from domain.answer import Answer, Exposure, Lesson
@@ -16,6 +15,7 @@ from domain.ranking import IMPERSONAL, POLICY, Ranked
 from domain.reasons import reason
 from domain.reply import Card, Text
 from domain.rivals import AGREES
+from domain.wording import plain as plain
 from flows.know_follower import Known
 from flows.price_item import Prices
 
@@ -103,9 +103,3 @@ def _terms(one: Ranked) -> str:
     if one.terms and one.agrees is not None:
         terms[AGREES] = one.agrees
     return json.dumps(terms, separators=(",", ":")) if terms else ""
-
-
-@lru_cache(maxsize=8_192)
-def plain(text: str) -> str:
-    """Words of people inside a text reply: nothing in them may look like a link of ours."""
-    return text.replace("<", "＜").replace(">", "＞")

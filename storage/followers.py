@@ -70,6 +70,11 @@ def following(tx: Transaction, openids: Collection[str]) -> set[str]:
     return {row[0] for row in rows_among(tx, _following, openids)}
 
 
+def told_by(tx: Transaction, openids: Collection[str]) -> dict[str, str]:
+    """Openid -> what they told about themselves, still encrypted; who told nothing is missing."""
+    return dict(rows_among(tx, _told_by, openids))
+
+
 def tell(tx: Transaction, openid: str, before: str, after: str) -> bool:
     """Set the encrypted facts to `after` if they are still `before`."""
     return tx.change(_tell, who=openid, before=before, after=after) == 1
@@ -161,6 +166,12 @@ def _unfollowed(backend: str) -> Executable:
 
 def _find(backend: str) -> Executable:
     return select(table).where(table.c.openid == bindparam("who"))
+
+
+@cache
+def _told_by(size: int) -> Build:
+    query = select(table.c.openid, table.c.about).where(among(table.c.openid, size), table.c.about != "")
+    return lambda backend: query
 
 
 @cache

@@ -1,0 +1,69 @@
+"""Which item a campaign offers one person, and the true reason why it fits them.
+
+The best is chosen, nothing is tried out: a push costs a turn of the month, and its probability is then 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from catalog.load import Catalog
+from domain import wording
+from domain.audience import Likes, Not, conditions
+from domain.campaign import ITS_OWN, RECOMMEND, Campaign
+from domain.ranking import Ranked
+from domain.reasons import greatest
+from flows.know_follower import Known, know
+from flows.offer_items import choose
+from storage.store import Store
+
+TRIED = 8
+"""So many of the best are looked at for one of which nothing was opted out."""
+NO_HOOK = ("", "quality", "explore")
+"""Reasons that say nothing of this person: the proof tells of numbers."""
+
+
+def item_for(
+    store: Store, catalog: Catalog, campaign: Campaign, openid: str, now: int, opted_out: Collection[str] = ()
+) -> tuple[str, str]:
+    """(slug, reason). The slug is "" where the campaign has no item, or where it recommends and nothing suits; the
+    reason is "" where nothing true can be said, or the campaign's words have no place for it."""
+    if campaign.item == RECOMMEND:
+        known = know(store, openid, now)
+        found = choose(catalog, known, now, _best, (), None, subjects(campaign) or None, TRIED)
+        for one in found:
+            if set(opted_out).isdisjoint(one.item.tags):
+                return one.item.slug, _hook(known, one, now) if _asks_why(campaign) else ""
+        return "", ""
+    slug = "" if campaign.item == ITS_OWN else campaign.item
+    return slug, reason_for(store, catalog, campaign, openid, slug, now) if slug else ""
+
+
+def reason_for(store: Store, catalog: Catalog, campaign: Campaign, openid: str, slug: str, now: int) -> str:
+    """Why this very item fits the person, "" as for ``item_for``."""
+    if not _asks_why(campaign) or slug not in catalog.items:
+        return ""
+    known = know(store, openid, now)
+    found = choose(catalog, known, now, _best, among=[slug], count=1)
+    return _hook(known, found[0], now) if found else ""
+
+
+def subjects(campaign: Campaign) -> set[str]:
+    """The tags a recommended item must have one of: what the campaign is about, else what its audience likes."""
+    rules = [*conditions(campaign.audience)]
+    shunned = {one.tag for rule in rules if isinstance(rule, Not) for one in conditions(rule) if isinstance(one, Likes)}
+    return {*campaign.topics} or {one.tag for one in rules if isinstance(one, Likes)} - shunned
+
+
+def _best() -> float:
+    return 0.0
+
+
+def _hook(known: Known, one: Ranked, now: int) -> str:
+    by_tag = {interest.tag: interest for interest in known.interests} if known.personal else None
+    term, sentence = greatest(one, by_tag, known.follower.paid, now)
+    return "" if term in NO_HOOK else sentence
+
+
+def _asks_why(campaign: Campaign) -> bool:
+    return any(wording.REASON in wording.placeholders(variant.text) for variant in campaign.variants)
