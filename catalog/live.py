@@ -31,7 +31,7 @@ class LiveCatalog:
         self._seen = fingerprint(folder)  # before the load: a save during it is not missed
         self._learned = NOTHING_LEARNED
         self._changing = threading.Lock()  # a version and a lesson that come at once both count
-        self.current = load()
+        self.current = _ready(load())
         self.mistakes: list[str] = []
         self._stop = threading.Event()
 
@@ -56,11 +56,11 @@ class LiveCatalog:
         """Rank by this from now on."""
         with self._changing:
             self._learned = learned
-            self.current = self.current.taught(learned)
+            self.current = _ready(self.current.taught(learned))
 
     def _use(self, version: Catalog) -> None:
         with self._changing:
-            self.current = version if self._learned is NOTHING_LEARNED else version.taught(self._learned)
+            self.current = _ready(version if self._learned is NOTHING_LEARNED else version.taught(self._learned))
 
     def follow(self) -> threading.Thread:
         """Start a thread that refreshes after every save, until ``close``."""
@@ -90,6 +90,12 @@ class LiveCatalog:
             log.exception("content not taken over, the last good version serves on")
             self.mistakes = [f"the content could not be read: {type(trouble).__name__}"]
             self._seen = ()  # try again at the next look
+
+
+def _ready(version: Catalog) -> Catalog:
+    """The same, once its ranking is prepared: nobody who asks waits for that."""
+    _ = version.ranking
+    return version
 
 
 def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -25,7 +25,7 @@ from catalog.words import teach
 from catalog.yaml_lines import Source
 from domain.campaign import Campaign
 from domain.item import Item
-from domain.learned import Learned
+from domain.learned import NOTHING_LEARNED, Learned
 from domain.notice import Notice
 from domain.price import Coupon
 from domain.ranking import Ranking
@@ -46,12 +46,14 @@ class Catalog:
     vocabulary: Vocabulary
     phrases: Phrases
     search: Search
-    ranking: Ranking
+    shelf: Shelf
+    """The items as ranking sees them."""
+    learned: Learned = NOTHING_LEARNED
+    """What the account's followers taught about them."""
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
-    unpublished: Mapping[str, str] = field(
-        default_factory=dict
-    )  # slug -> the status of a file that is not on the shelf
+    unpublished: Mapping[str, str] = field(default_factory=dict)
+    """Slug -> the status of a file that is not on the shelf."""
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     """By the name of the file, or of the step of a series (``welcome.2``). Drafts are among them."""
     campaign_texts: Mapping[str, str] = field(default_factory=dict)
@@ -59,14 +61,14 @@ class Catalog:
     advice: Sequence[Mistake] = ()
     """What would be better in the files, though they are taken as they are."""
 
-    @property
-    def shelf(self) -> Shelf:
-        """The items as ranking sees them."""
-        return self.ranking.shelf
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Prepared at the first use: for 100,000 items it takes seconds, so ``LiveCatalog`` uses it beforehand."""
+        return Ranking(self.shelf, self.learned)
 
     def taught(self, learned: Learned) -> Catalog:
         """The same, ranked by what the account's followers taught."""
-        return replace(self, ranking=Ranking(self.shelf, learned))
+        return replace(self, learned=learned)
 
     @cached_property
     def parents(self) -> Mapping[str, str]:
@@ -107,7 +109,7 @@ def build_catalog(
     vocabulary = Vocabulary(tags)
     return Catalog(
         {item.slug: item for item in items}, synonyms, menu, replies, vocabulary,
-        Phrases(replies.commands), Search(items, synonyms), Ranking(Shelf(items)), coupons or {}, notices or {},
+        Phrases(replies.commands), Search(items, synonyms), Shelf(items), NOTHING_LEARNED, coupons or {}, notices or {},
     )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from domain.answer import Lesson
 
 DAY = 86_400
@@ -132,6 +135,13 @@ def lesson_taste(one: Lesson, at: int) -> Taste:
 def weight(stored: float, now: int) -> float:
     """The weight at `now` of a stored score."""
     return weight_of(faded(stored, now))
+
+
+def weights(stored: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``weight`` of many scores that are not negative, each at its own moment."""
+    age = (at - EPOCH) / HALF_LIFE
+    felt: NDArray[np.float64] = 1.0 - np.exp(-stored * np.exp2(-age) / SATURATION)
+    return felt
 
 
 LONGEST_WORD = 64

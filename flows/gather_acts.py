@@ -8,8 +8,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from domain import interests as rules
 from domain.follower import BAD_STARS
+from domain.interests import weights
 from storage import engagement_pages
 from storage.store import Store
 
@@ -66,8 +66,7 @@ def gather_acts(store: Store) -> Acts:
 
 def _part(page: list[engagement_pages.Row], whose: list[int], numbers: dict[str, int]) -> _Part:
     openids, slugs, stored, changed, stars, returned = zip(*page, strict=True)
-    age = (np.array(changed, dtype=np.float64) - rules.EPOCH) / rules.HALF_LIFE
-    strengths = 1 - np.exp(-np.array(stored, dtype=np.float64) * np.exp2(-age) / rules.SATURATION)
+    strengths = weights(np.array(stored, dtype=np.float64), np.array(changed, dtype=np.float64))
     given = np.array(stars)
     strengths[(given > 0) & (given <= BAD_STARS)] = 0
     strengths[[at is not None for at in returned]] = 0

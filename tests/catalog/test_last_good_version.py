@@ -13,6 +13,7 @@ import pytest
 from catalog.live import LiveCatalog
 from catalog.load import Catalog, load_catalog
 from catalog.mistakes import ContentWrong
+from domain.learned import Learned
 
 
 def article(title: str, price: str = "9.90") -> str:
@@ -83,6 +84,23 @@ def test_a_folder_that_cannot_be_read_keeps_the_last_good_version(catalog: Catal
     live = LiveCatalog(Path(), load)
     assert not live.refresh() and live.current is catalog
     assert live.mistakes == ["the content could not be read: Permission denied"]
+
+
+def test_a_save_prepares_the_ranking_once_before_anybody_asks(file: Path, tmp_path: Path) -> None:
+    loaded: list[Catalog] = []
+
+    def load() -> Catalog:
+        loaded.append(load_catalog(tmp_path, ZoneInfo("Asia/Shanghai")))
+        return loaded[-1]
+
+    live = LiveCatalog(tmp_path, load)
+    learned = Learned({}, {}, {})
+    for _ in range(2):
+        live.teach(learned)
+        assert "ranking" in vars(live.current) and live.current.ranking.learned is learned
+        assert live.refresh()
+    assert "ranking" in vars(live.current) and live.current.ranking.learned is learned
+    assert "ranking" in vars(loaded[0]) and not any("ranking" in vars(one) for one in loaded[1:])
 
 
 def test_the_first_load_must_succeed(file: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import math
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from domain.interests import (
     not_repeated,
     weight,
     weight_of,
+    weights,
     with_lessons,
 )
 
@@ -78,6 +80,13 @@ def test_one_more_liking_never_lowers_and_one_more_refusal_never_raises(
     stored = sum(grown(strength, at) for strength, at in history)
     assert weight(stored + grown(more, now), now) >= weight(stored, now)
     assert weight(stored + grown(-more, now), now) <= weight(stored, now)
+
+
+@given(histories)
+def test_many_weights_at_once_are_each_the_weight_of_one(history: list[tuple[float, int]]) -> None:
+    stored = [grown(abs(strength), at) for strength, at in history]
+    found = weights(np.array(stored), np.array([float(at) for _, at in history]))
+    assert found.tolist() == pytest.approx([weight(one, at) for one, (_, at) in zip(stored, history, strict=True)])
 
 
 def test_a_stranger_has_weight_nothing() -> None:
