@@ -149,12 +149,8 @@ def next_push(
 ) -> Step:  # fmt: skip
     """What to do now about a push of an item (``slug``, "" = none) with these tags; `spent` are channels tried in
     vain. ``why`` of a DROP is one of ``CAUSES``."""
-    if not person.follows:
-        return Step(DROP, why=NOT_FOLLOWING)
-    if "" in person.opted_out or not set(person.opted_out).isdisjoint({*topics, *campaign.topics}):
-        return Step(DROP, why=OPTED_OUT)
-    if slug and slug in person.owned and campaign.purpose == MARKETING:
-        return Step(DROP, why=OWNED)
+    if why := barred(campaign, person, slug, topics):
+        return Step(DROP, why=why)
     if now > due_at + campaign.until_hours * 3_600:
         return Step(DROP, why=TOO_LATE)
     free_at = capped_until(campaign, person.touched, now)
@@ -165,6 +161,15 @@ def next_push(
     if free_at > now:
         return Step(LATER, at=free_at, why="so soon after the last one")
     return _through(campaign, person, spent)
+
+
+def barred(campaign: Campaign, person: Person, slug: str, topics: Collection[str]) -> str:
+    """Why this person must not get it through any channel at any hour, "" when nothing is against it."""
+    if not person.follows:
+        return NOT_FOLLOWING
+    if "" in person.opted_out or not set(person.opted_out).isdisjoint({*topics, *campaign.topics}):
+        return OPTED_OUT
+    return OWNED if slug and slug in person.owned and campaign.purpose == MARKETING else ""
 
 
 def _through(campaign: Campaign, person: Person, spent: Collection[str]) -> Step:

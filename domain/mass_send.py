@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from domain.delivery import BANNED, DAILY_LIMIT, MINUTE_LIMIT, TOKEN_CODES, back_off, quiet_until
@@ -67,8 +66,7 @@ def after_answer(
     return Verdict(HOLD, now, why)  # 45028: used up; a call not granted, a list or words that WeChat does not take
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What MASSSENDJOBFINISH told of a job. ``sent`` and ``failed`` are people; WeChat does not say who."""
 
     status: str
@@ -84,6 +82,11 @@ class Outcome:
 def outcome(report: Mapping[str, Any]) -> Outcome:
     """Read the event's fields. A number that is missing or odd counts as 0."""
     return Outcome(str(report.get("Status", "")), _number(report.get("SentCount")), _number(report.get("ErrorCount")))
+
+
+def is_refused(known: Outcome) -> bool:
+    """Did WeChat or the account's administrator object to what it says? It would again."""
+    return known.status.startswith("err(")
 
 
 def _number(value: Any) -> int:

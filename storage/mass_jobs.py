@@ -93,9 +93,14 @@ def later(tx: Transaction, client_id: str, state: str, due_at: int) -> bool:
     return tx.change(_later, which=client_id, state=state, due=due_at) == 1
 
 
-def submitted(tx: Transaction, client_id: str, message_id: str, at: int) -> bool:
-    """WeChat took it."""
-    return tx.change(_submitted, which=client_id, message=message_id, at=at) == 1
+def submitted(tx: Transaction, client_id: str, message_id: str, at: int, ask_at: int) -> bool:
+    """WeChat took it; at `ask_at` it is asked about, should it not report by then."""
+    return tx.change(_submitted, which=client_id, message=message_id, at=at, ask=ask_at) == 1
+
+
+def ask_again(tx: Transaction, client_id: str, due_at: int) -> bool:
+    """Ask WeChat about a submitted job then."""
+    return tx.change(_ask_again, which=client_id, due=due_at) == 1
 
 
 def end(tx: Transaction, client_id: str, state: str, people: int, outcome: str, at: int) -> bool:
@@ -160,8 +165,12 @@ def _later(backend: str) -> Executable:
 
 def _submitted(backend: str) -> Executable:
     return _the(SUBMITTING).values(
-        state=SUBMITTED, message_id=bindparam("message"), submitted_at=bindparam("at"), due_at=bindparam("at")
+        state=SUBMITTED, message_id=bindparam("message"), submitted_at=bindparam("at"), due_at=bindparam("ask")
     )
+
+
+def _ask_again(backend: str) -> Executable:
+    return _the(SUBMITTED).values(due_at=bindparam("due"))
 
 
 def _end(backend: str) -> Executable:

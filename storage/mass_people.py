@@ -19,24 +19,29 @@ from storage.store import Transaction
 PAGE = 500
 
 
-def group(tx: Transaction, run_id: str, openid: str) -> bool:
-    """It goes by mass send: the planned row waits for a job. False when it is not planned any more."""
-    return tx.change(_group, run=run_id, who=openid) == 1
+def group(tx: Transaction, run_id: str, openid: str, now: int) -> bool:
+    """It goes by mass send: the planned row waits for a job from now on. False when it is not planned any more."""
+    return tx.change(_group, run=run_id, who=openid, now=now) == 1
 
 
-def waiting(tx: Transaction, run_id: str) -> list[tuple[str, str]]:
-    """(variant, slug) of the people of a run who wait for a job, in this order."""
-    return [(variant, slug) for variant, slug in tx.rows(_waiting, run=run_id)]
+def waiting(tx: Transaction, run_id: str) -> list[tuple[str, str, int]]:
+    """(variant, slug, how many) of the people of a run who wait for a job."""
+    return [(variant, slug, int(count)) for variant, slug, count in tx.rows(_waiting, run=run_id)]
 
 
 def runs_with_people(tx: Transaction) -> list[str]:
-    """The runs that are being sent and have somebody who waits for a job, or is in one."""
+    """The runs that are being sent and have somebody who waits for a job, or is in one that is not sent."""
     return [row[0] for row in tx.rows(_runs)]
 
 
-def who_wait(tx: Transaction, run_id: str, variant: str, slug: str, after: str) -> list[tuple[str, int]]:
-    """The next page of those who wait for these words: (openid, when it was due)."""
-    return [(who, due) for who, due in tx.rows(_who_wait, run=run_id, variant=variant, slug=slug, after=after)]
+def waited_too_long(tx: Transaction, run_id: str, since_before: int) -> list[str]:
+    """A page of those of a run who wait for a job since before that: what was decided of them is out of date."""
+    return [row[0] for row in tx.rows(_waited, run=run_id, before=since_before)]
+
+
+def who_wait(tx: Transaction, run_id: str, variant: str, slug: str) -> list[str]:
+    """A page of those who wait for these words."""
+    return [row[0] for row in tx.rows(_who_wait, run=run_id, variant=variant, slug=slug)]
 
 
 def join(tx: Transaction, run_id: str, openid: str, client_id: str) -> bool:
@@ -49,19 +54,20 @@ def leave(tx: Transaction, run_id: str, openid: str, due_at: int) -> bool:
     return tx.change(_leave, run=run_id, who=openid, due=due_at) == 1
 
 
+def give_up(tx: Transaction, run_id: str, openid: str, why: str) -> bool:
+    """Somebody waits alone: it waits for their next visit."""
+    return tx.change(_give_up, run=run_id, who=openid, reason=why[:64]) == 1
+
+
 def on_the_way(tx: Transaction, run_id: str, until: int) -> bool:
     """May anybody of the run still come to wait before `until`?"""
     return tx.row(_on_the_way, run=run_id, until=until) is not None
 
 
-def of_job(tx: Transaction, run_id: str, client_id: str, state: str, after: str = "") -> list[str]:
-    """The next page of a job's people whose rows are in this state, by openid."""
-    return [row[0] for row in tx.rows(_of_job, run=run_id, job=client_id, state=state, after=after)]
-
-
-def count(tx: Transaction, run_id: str, client_id: str, state: str) -> int:
-    """How many of a job are in this state."""
-    return int(tx.row(_count, run=run_id, job=client_id, state=state)[0])
+def of_job(tx: Transaction, run_id: str, client_id: str, state: str, after: str = "") -> list[tuple[str, str]]:
+    """The next page of a job's people whose rows are in this state: (openid, reason), by openid."""
+    found = tx.rows(_of_job, run=run_id, job=client_id, state=state, after=after)
+    return [(openid, reason) for openid, reason in found]
 
 
 def sent(tx: Transaction, run_id: str, client_id: str, exposures: Mapping[str, str], at: int) -> None:
@@ -104,7 +110,11 @@ def _page_of_job(state: ColumnElement[bool]) -> Update:
 
 
 def _group(backend: str) -> Executable:
-    return _row().where(table.c.state == PLANNED).values(state=GROUPED, channel=MASS, message_id="", why="")
+    return (
+        _row()
+        .where(table.c.state == PLANNED)
+        .values(state=GROUPED, channel=MASS, message_id="", why="", claimed_at=bindparam("now"))
+    )
 
 
 def _runs(backend: str) -> Executable:
@@ -113,14 +123,19 @@ def _runs(backend: str) -> Executable:
 
 
 def _waiting(backend: str) -> Executable:
-    found = select(table.c.variant, table.c.slug).where(table.c.run_id == bindparam("run"), _waits())
+    found = select(table.c.variant, table.c.slug, func.count()).where(table.c.run_id == bindparam("run"), _waits())
     return found.group_by(table.c.variant, table.c.slug).order_by(table.c.variant, table.c.slug)
+
+
+def _waited(backend: str) -> Executable:
+    old = and_(table.c.run_id == bindparam("run"), _waits(), table.c.claimed_at < bindparam("before"))
+    return select(table.c.openid).where(old).order_by(table.c.openid).limit(PAGE)
 
 
 def _who_wait(backend: str) -> Executable:
     alike = and_(table.c.variant == bindparam("variant"), table.c.slug == bindparam("slug"))
-    found = select(table.c.openid, table.c.due_at).where(table.c.run_id == bindparam("run"), _waits(), alike)
-    return found.where(table.c.openid > bindparam("after")).order_by(table.c.openid).limit(PAGE)
+    found = select(table.c.openid).where(table.c.run_id == bindparam("run"), _waits(), alike)
+    return found.order_by(table.c.openid).limit(PAGE)
 
 
 def _join(backend: str) -> Executable:
@@ -131,6 +146,10 @@ def _leave(backend: str) -> Executable:
     return _row().where(_waits()).values(state=PLANNED, channel="", due_at=bindparam("due"))
 
 
+def _give_up(backend: str) -> Executable:
+    return _row().where(_waits()).values(state=HELD, channel=VISIT, why=bindparam("reason"))
+
+
 def _on_the_way(backend: str) -> Executable:
     comes = or_(and_(table.c.state == PLANNED, table.c.due_at <= bindparam("until")), table.c.state == TAKEN)
     return select(table.c.openid).where(table.c.run_id == bindparam("run"), comes).limit(1)
@@ -138,12 +157,8 @@ def _on_the_way(backend: str) -> Executable:
 
 def _of_job(backend: str) -> Executable:
     behind = table.c.openid > bindparam("after")
-    found = select(table.c.openid).where(_in_job(), table.c.state == bindparam("state"), behind)
+    found = select(table.c.openid, table.c.reason).where(_in_job(), table.c.state == bindparam("state"), behind)
     return found.order_by(table.c.openid).limit(PAGE)
-
-
-def _count(backend: str) -> Executable:
-    return select(func.count()).select_from(table).where(_in_job(), table.c.state == bindparam("state"))
 
 
 def _sent(backend: str) -> Executable:

@@ -168,6 +168,7 @@ platform_reports = Table(
     Column("at", BigInteger, nullable=False),
     Column("event", String(64), nullable=False),
     Column("body", Text, nullable=False),  # JSON of the fields
+    Index("platform_reports_of", "event", "at"),
 )
 
 secrets_held = Table(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, select
+from sqlalchemy import Executable, bindparam, delete, select, update
 
 from storage.among import among, rows_among
 from storage.dialect import insert_once
@@ -43,6 +43,11 @@ def add_many(tx: Transaction, people: Iterable[tuple[str, str]], send_id: str, a
         tx.change_many(_add, rows)
 
 
+def move(tx: Transaction, openids: Iterable[str], send_id: str, at: int) -> None:
+    """It was sent to these people then, later than was noted."""
+    tx.change_many(_move, [{"who": openid, "which": send_id, "then": at} for openid in openids])
+
+
 def undo(tx: Transaction, openid: str, send_id: str) -> None:
     """WeChat refused it: it was not sent."""
     tx.change(_undo, who=openid, which=send_id)
@@ -63,6 +68,11 @@ def lately(tx: Transaction, openids: Collection[str], since: int) -> dict[str, l
 
 def _add(backend: str) -> Executable:
     return insert_once(table, backend)
+
+
+def _move(backend: str) -> Executable:
+    mine = update(table).where(table.c.openid == bindparam("who"), table.c.id == bindparam("which"))
+    return mine.values(at=bindparam("then"))
 
 
 def _undo(backend: str) -> Executable:

@@ -37,7 +37,7 @@ def formed(tx: Transaction, people: list[str]) -> Job:
     """A job that these people are in."""
     mass_jobs.begin(tx, "mass1", RUN, "a", "run-30", 100)
     for one in people:
-        assert mass_people.group(tx, RUN, one) and mass_people.join(tx, RUN, one, "mass1")
+        assert mass_people.group(tx, RUN, one, 100) and mass_people.join(tx, RUN, one, "mass1")
     mass_jobs.joined(tx, "mass1", len(people))
     return found(tx)
 
@@ -56,17 +56,17 @@ def states(tx: Transaction) -> dict[str, str]:
 def test_a_person_is_grouped_once_and_is_in_one_job(store: Store) -> None:
     with store.write() as tx:
         assert mass_people.waiting(tx, RUN) == []
-        assert mass_people.group(tx, RUN, "o1") and not mass_people.group(tx, RUN, "o1")
-        assert mass_people.waiting(tx, RUN) == [("a", "run-30")] and mass_people.runs_with_people(tx) == [RUN]
-        assert mass_people.who_wait(tx, RUN, "a", "run-30", "") == [("o1", 100)]
+        assert mass_people.group(tx, RUN, "o1", 100) and not mass_people.group(tx, RUN, "o1", 100)
+        assert mass_people.waiting(tx, RUN) == [("a", "run-30", 1)] and mass_people.runs_with_people(tx) == [RUN]
+        assert mass_people.who_wait(tx, RUN, "a", "run-30") == ["o1"]
         assert mass_people.join(tx, RUN, "o1", "mass1") and not mass_people.join(tx, RUN, "o1", "mass2")
         assert not mass_people.leave(tx, RUN, "o1", 7) and mass_people.waiting(tx, RUN) == []
-        assert mass_people.of_job(tx, RUN, "mass1", "grouped") == ["o1"]
+        assert mass_people.of_job(tx, RUN, "mass1", "grouped") == [("o1", "")]
 
 
 def test_who_leaves_before_joining_is_planned_again(store: Store) -> None:
     with store.write() as tx:
-        mass_people.group(tx, RUN, "o1")
+        mass_people.group(tx, RUN, "o1", 100)
         assert mass_people.leave(tx, RUN, "o1", 300)
         row = campaign_deliveries.find(tx, RUN, "o1")
         assert row and (row.state, row.due_at, row.channel) == ("planned", 300, "")
@@ -92,10 +92,10 @@ def test_a_job_is_claimed_as_it_was_read_and_after_a_crash_it_is_due_again(store
 def test_a_job_that_wechat_has_ends_once(store: Store) -> None:
     with store.write() as tx:
         job = formed(tx, PEOPLE)
-        assert not mass_jobs.submitted(tx, "mass1", "34182", 500)  # it was never asked for
+        assert not mass_jobs.submitted(tx, "mass1", "34182", 500, 900)  # it was never asked for
         mass_jobs.close(tx, "mass1", "words")
         mass_jobs.claim(tx, found(tx), "me", 500)
-        assert mass_jobs.submitted(tx, "mass1", "34182", 501)
+        assert mass_jobs.submitted(tx, "mass1", "34182", 501, 900)
         mass_people.sent(tx, RUN, "mass1", {"o1": "e1", "o2": "e2"}, 501)
         assert states(tx) == {"o1": "sent", "o2": "sent", "o3": "grouped"}
         assert mass_people.turn(tx, RUN, "mass1", ["o1", "o2"], "sent", "failed", "err(10001)") == 2
@@ -115,6 +115,6 @@ def test_people_of_a_dissolved_job_are_planned_and_those_without_a_channel_held(
 
 def test_a_paused_runs_people_are_not_gathered(store: Store) -> None:
     with store.write() as tx:
-        mass_people.group(tx, RUN, "o1")
+        mass_people.group(tx, RUN, "o1", 100)
         campaign_runs.pause(tx, RUN)
         assert mass_people.runs_with_people(tx) == []

@@ -84,6 +84,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('client_id'),
     sqlite_with_rowid=False
     )
+    op.create_index('platform_reports_of', 'platform_reports', ['event', 'at'], unique=False)
     op.create_index('mass_jobs_by_message', 'mass_jobs', ['message_id'], unique=False)
     op.create_index('mass_jobs_due', 'mass_jobs', ['state', 'due_at'], unique=False)
     op.create_index('mass_jobs_of', 'mass_jobs', ['run_id'], unique=False)
