@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ _workers = click.option(
 @_port
 @_workers
 def serve(host: str, port: int, workers: int | None) -> None:
-    """The whole bot: web workers and clock under one supervisor.
+    """The whole bot: web workers, clock and a worker for campaigns under one supervisor.
 
     Example: python bot.py serve --port 8000 --workers 2
     """
@@ -101,7 +102,8 @@ def serve(host: str, port: int, workers: int | None) -> None:
     require_free(host, port)
     log_to_stderr(settings.log_level)
     web_role = [*BOT, "web", "--host", host, "--port", str(port), "--workers", str(_count(workers))]
-    sys.exit(run_roles([Role("web", web_role), Role("clock", [*BOT, "clock"])], os.environ))
+    others = [Role(name, [*BOT, name]) for name in ("clock", "worker")]
+    sys.exit(run_roles([Role("web", web_role), *others], os.environ))
 
 
 @bot.command()
@@ -148,11 +150,25 @@ def clock() -> None:
 
     Example: python bot.py clock
     """
+    import sending
     import wiring
     from scheduler.clock import stop_on_signal
 
     stop = stop_on_signal()
-    wiring.clock(_house()).run_until(stop)
+    house = _house()
+    wiring.clock(house, sending.batches(house).hand_over).run_until(stop)
+
+
+@bot.command()
+def worker() -> None:
+    """A worker role alone: sends campaigns. Any number of them share the work.
+
+    Example: python bot.py worker
+    """
+    import sending
+
+    require_to_serve(_settings())
+    sending.batches(_house()).work()
 
 
 @bot.command()
@@ -163,9 +179,12 @@ def tick(job: str, as_json: bool) -> None:
 
     Example: python bot.py tick forget-old-replies
     """
+    import sending
     import wiring
+    from scheduler.worker import send_at_once
 
-    said = wiring.clock(_house()).tick(job)
+    house = _house()
+    said = wiring.clock(house, send_at_once(sending.send_campaigns(house), time.sleep)).tick(job)
     if as_json:
         print_json({"ran": said})
     else:

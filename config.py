@@ -122,6 +122,12 @@ def _seconds(raw: str) -> int:
     return int(raw)
 
 
+def _rate(raw: str) -> int:
+    if not raw.isdecimal() or not 1 <= int(raw) <= 100_000:
+        raise ValueError(f'"{raw}" is not a whole number from 1 to 100000')
+    return int(raw)
+
+
 def _zone(raw: str) -> ZoneInfo:
     try:
         return ZoneInfo(raw)
@@ -218,6 +224,8 @@ LIST: tuple[Setting, ...] = (
     Setting("FRAME_ANCESTORS", _ancestors, "'none'", "'none'"),
     Setting("IOS_VIRTUAL_GOODS", _one_of("allow", "hide_price", "block"), "hide_price", "hide_price"),
     Setting("CONSOLE_USERS_FILE", Path, "console-users.json", "console-users.json"),
+    # Messages of campaigns in one second, of all workers together.
+    Setting("SEND_RATE", _rate, "200", "200"),
     Setting("TIMEZONE", _zone, "Asia/Shanghai", "Asia/Shanghai"),
     # The simulator's clock (http://…/_control/clock), for trying things out; empty = this machine's.
     Setting("CLOCK_URL", _url_or_empty, "", "http://127.0.0.1:8100/_control/clock"),

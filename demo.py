@@ -53,7 +53,7 @@ def run_demo(
     for number in (port, simulator_port):
         require_free("127.0.0.1", number)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("profiles.db*"):
+    for old in folder.glob("profiles*.db*"):
         old.unlink()
     keys = folder / "pay"
     made = {**demo_environment(folder, port, simulator_port), **make_merchant(keys)}
@@ -65,6 +65,7 @@ def run_demo(
         Role("simulator", simulate, quiet=True),
         Role("web", [*bot, "web", "--port", str(port), "--workers", "1"]),
         Role("clock", [*bot, "clock"]),
+        Role("worker", [*bot, "worker"]),
     ]
     simulator = f"http://127.0.0.1:{simulator_port}"
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from catalog.campaigns import read_snapshot
 from catalog.live import LiveCatalog
 from catalog.load import load_catalog
 from config import Settings, doubts, load
+from domain.campaign import Campaign
 from domain.claim import ClaimCodes
 from domain.item import Item
 from domain.link import LinkSigner
@@ -25,8 +27,9 @@ from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
-from scheduler.timetable import TIMETABLE, delivery_rounds, learning_rounds, money_jobs, money_rounds
+from scheduler.timetable import TIMETABLE, campaign_rounds, delivery_rounds, learning_rounds, money_jobs, money_rounds
 from storage import secrets_held
+from storage.campaign_runs import Run
 from storage.console_users import ConsoleUsers
 from storage.migrate import migrate, require_current
 from storage.store import Store
@@ -51,7 +54,6 @@ from web.visitor import Visitors
 from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
-from wechat.fast_outbox import FastOutbox
 from wechat.oauth import OAuth
 from wechat.outbox import Outbox
 from wechat.pay import PayApi
@@ -251,11 +253,6 @@ def wechat_api(house: House) -> WeChatApi:
     return WeChatApi(house.settings.wechat_api_base, house.settings.wechat_app_id, token_keeper(house))
 
 
-def fast_outbox(house: House) -> FastOutbox:
-    """What sends campaigns, with the same token."""
-    return FastOutbox(house.settings.wechat_api_base, token_keeper(house))
-
-
 def token_keeper(house: House) -> TokenKeeper:
     """Hands out the account's token, shared through the database."""
     settings = house.settings
@@ -263,12 +260,15 @@ def token_keeper(house: House) -> TokenKeeper:
     return TokenKeeper(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret, shelf, house.clock)
 
 
-def clock(house: House) -> Clock:
-    """The clock over the timetable and the rounds."""
+def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> Clock:
+    """The clock over the timetable and the rounds. `hand_over` is told what is due of campaigns; without it nothing of
+    them is sent."""
     jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
     rounds = learning_rounds(house.settings.timezone) + (money_rounds(house.till) if house.till else ())
     if sender := _sender(house):
         rounds += delivery_rounds(sender)
+    if hand_over:
+        rounds += campaign_rounds(partial(campaign_of, house), hand_over)
     return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)
 
 
@@ -279,6 +279,11 @@ def _sender(house: House) -> Sender | None:
         return None
     place = Place(settings.public_url, settings.timezone)
     return Sender(Outbox(wechat_api(house)), lambda: house.followed_catalog.current, place, secrets.token_hex(8))
+
+
+def campaign_of(house: House, run: Run) -> Campaign:
+    """The campaign as it was launched. Raises ``ContentWrong``."""
+    return read_snapshot(run.campaign, run.snapshot, house.settings.timezone)
 
 
 class _TokenShelf:
@@ -300,6 +305,7 @@ class _TokenShelf:
 def log_to_stderr(level: str) -> None:
     """One line an event, with the time."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("huey").setLevel(logging.WARNING)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every beat, every ten seconds
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -62,8 +62,8 @@ class CampaignSender:
 
 
 class Progress(NamedTuple):
-    """How far a batch came: rows by what became of them. ``more``: there was more to send. ``full``: the rate of this
-    second is used up."""
+    """How far a batch came: rows by what became of them. ``more``: there is more to send at once. ``full``: the rate of
+    this second is used up."""
 
     counts: Counter[str]
     more: bool = False
@@ -107,7 +107,9 @@ class _Batch:
     def send(self, stop: Callable[[], bool]) -> Progress:
         """Until nothing is due, or it is enough."""
         while True:
-            if stop() or self._taken >= BATCH_ROWS or self._now() < self._sender.paused_until:
+            if stop() or self._now() < self._sender.paused_until:
+                return Progress(self._counts)
+            if self._taken >= BATCH_ROWS:
                 return Progress(self._counts, more=True)
             claimed = claim(self._claiming, self._store, self._now(), int(self._sender.alive()))
             if claimed.taken:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from domain.campaign import PAUSED, SENDING, Campaign
+from errors import ShutongError
 from storage import campaign_runs, leases, send_seconds
 from storage import campaign_sending as sending
 from storage.campaign_runs import Run
@@ -44,7 +45,13 @@ def _tend(
         log.error("%s: %d pushes may or may not have been sent: their sender died", run.id, done["unsure"])
     if run.state != SENDING:
         return done
-    campaign = read(run)
+    try:
+        campaign = read(run)
+    except ShutongError as trouble:
+        log.error("%s is paused, for its snapshot cannot be read: %s", run.id, trouble)
+        with store.write() as tx:
+            done["paused"] = int(campaign_runs.pause(tx, run.id, f"its snapshot cannot be read: {trouble}"))
+        return done
     with store.write() as tx:
         since = now - campaign.until_hours * 3_600
         if campaign.trigger is None and run.slot < since:

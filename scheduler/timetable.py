@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from domain.campaign import Campaign
 from flows.console_sign_in import forget_old_sessions
 from flows.learn_items import count_items, is_large, learn_neighbours, learn_tastes
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
 from flows.remind_order import owe_reminders
 from flows.rest import when_rested
 from flows.send_deliveries import Sender, send_deliveries
+from flows.tend_campaigns import tend_campaigns
 from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
 from flows.till import Till
 from scheduler.apart import Apart
+from storage.campaign_runs import Run as CampaignRun
 from storage.store import Store
 
 Run = Callable[[Store, int], str]
@@ -70,6 +74,17 @@ def delivery_rounds(sender: Sender) -> tuple[Round, ...]:
         Round("owe-reminders", 60, owe_reminders),
         Round("send-deliveries", 3, lambda store, now: send_deliveries(sender, store, now)),
     )
+
+
+def campaign_rounds(
+    read: Callable[[CampaignRun], Campaign], hand_over: Callable[[str, int], None]
+) -> tuple[Round, ...]:
+    """What looks after campaigns on their way. ``hand_over`` lets the workers know of what is due."""
+
+    def tend(store: Store, now: int) -> str:
+        return tend_campaigns(store, now, int(time.time()), read, hand_over)
+
+    return (Round("send-campaigns", 2, tend),)
 
 
 def learning_rounds(zone: ZoneInfo) -> tuple[Round, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot_in_process import Bot
 from platform_at_hand import PlatformAtHand
 
-import wiring
+import sending
 from catalog.load import Catalog
 from domain.campaign import MARKETING, Campaign, Variant
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
@@ -41,7 +41,7 @@ class CampaignAtHand:
         self.people = [f"oFan{number:04d}abcdefghijklmnopqrst" for number in range(people)]
         self.campaigns: dict[str, Campaign] = {}
         self.alive = 1_000_000.0
-        self.outbox = wiring.fast_outbox(bot.house)
+        self.outbox = sending.fast_outbox(bot.house)
         self.sender = self.a_sender()
         for openid in self.people:
             platform.post("followers", {"name": "someone", "openid": openid})

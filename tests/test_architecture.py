@@ -22,10 +22,10 @@ FLOOR = {
     "catalog": 2, "wechat": 2, "storage": 2,
     "flows": 3,
     "handlers": 4, "web": 4, "scheduler": 4,
-    "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5,
+    "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5, "sending": 5,
     "command_line": 5, **dict.fromkeys(COMMANDS, 5),
 }  # fmt: skip
-LEVEL = {("web", "handlers"), ("demo", "supervisor")} | {
+LEVEL = {("web", "handlers"), ("demo", "supervisor"), ("sending", "wiring"), ("bot", "sending")} | {
     *(("bot", room) for room in ("wiring", "config", "supervisor", "demo", "command_line")),
     *(("bot", commands) for commands in COMMANDS),
     *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),

@@ -89,11 +89,12 @@ def test_the_merchant_of_the_demo_is_the_simulators_and_can_sell(ran: list[Any],
     assert loaded.wechatpay_api_base == "http://127.0.0.1:18100"
 
 
-def test_the_roles_are_simulator_web_and_clock(ran: list[Any], tmp_path: Path) -> None:
+def test_the_roles_are_simulator_web_clock_and_worker(ran: list[Any], tmp_path: Path) -> None:
     run(tmp_path, {})
     ((roles, _),) = ran
     assert [(role.name, role.command[:2]) for role in roles] == [
         ("simulator", ["bot", "simulate"]), ("web", ["bot", "web"]), ("clock", ["bot", "clock"]),
+        ("worker", ["bot", "worker"]),
     ]  # fmt: skip
 
 

@@ -20,10 +20,10 @@ import wiring
 from catalog.load import Catalog
 
 COMMANDS = (
-    "serve", "web", "clock", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push", "follower show",
-    "follower export", "follower erase", "follower import", "evaluate", "report content", "report gaps", "report words",
-    "order list", "order show", "order refund", "order reconcile", "order trouble", "order funnel",
-    "console-user add", "console-user list", "console-user remove",
+    "serve", "web", "clock", "worker", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push",
+    "follower show", "follower export", "follower erase", "follower import", "evaluate", "report content",
+    "report gaps", "report words", "order list", "order show", "order refund", "order reconcile", "order trouble",
+    "order funnel", "console-user add", "console-user list", "console-user remove",
 )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def test_an_odd_openid_is_that_of_nobody(runner: CliRunner, account: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "line", ["serve", "web", "clock", "tick", "migrate", "menu show", "menu push", "follower show o1"]
+    "line", ["serve", "web", "clock", "worker", "tick", "migrate", "menu show", "menu push", "follower show o1"]
 )
 @pytest.mark.parametrize(
     ("name", "value"), [("TIMEZONE", "Mars"), ("DATABASE_URL", "oracle://x"), ("LOG_LEVEL", "loud")]

@@ -13,6 +13,7 @@ from bot_in_process import ENVIRONMENT, NOON, Hands
 from platform_at_hand import PlatformAtHand, platform_at_hand, served
 from werkzeug.wrappers import Request, Response
 
+import sending
 import wiring
 from config import load
 from domain.campaign import MARKETING, SERVICE
@@ -49,7 +50,7 @@ def house(platform: PlatformAtHand, migrated_file: Path, tmp_path: Path) -> Iter
 
 @pytest.fixture
 def outbox(house: wiring.House) -> Iterator[FastOutbox]:
-    made = wiring.fast_outbox(house)
+    made = sending.fast_outbox(house)
     yield made
     made.close()
 
@@ -113,7 +114,7 @@ def test_without_a_token_nothing_was_sent(migrated_file: Path, tmp_path: Path) -
 
     with served(refuses) as base:
         house = house_at(base, migrated_file, tmp_path)
-        outbox = wiring.fast_outbox(house)
+        outbox = sending.fast_outbox(house)
         found = sent(outbox, text_letter("oA", "hello"), text_letter("oB", "hello"))
         outbox.close()
         house.close()
@@ -132,7 +133,7 @@ def test_letters_are_in_flight_together(migrated_file: Path, tmp_path: Path) -> 
 
     with served(answers) as base:
         house = house_at(base, migrated_file, tmp_path)
-        outbox = wiring.fast_outbox(house)
+        outbox = sending.fast_outbox(house)
         assert sent(outbox, *[text_letter("oA", "hello")] * 20) == [Told(True)] * 20
         outbox.close()
         house.close()

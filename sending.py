@@ -1,0 +1,42 @@
+"""What the processes that send campaigns are built of: the queue, and who sends. Apart from ``wiring.py``, so that web
+workers do not load it."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from pathlib import Path
+
+from domain.link import LinkSigner
+from flows.push_letters import Pen
+from flows.send_campaign import CampaignSender, send_batch
+from scheduler.worker import Batches, Send
+from wechat.fast_outbox import FastOutbox
+from wiring import House, campaign_of, token_keeper
+
+
+def batches(house: House) -> Batches:
+    """The queue between the clock and the workers: a file beside an embedded database, else in the working folder."""
+    database = house.store.engine.url.database or ""
+    file = Path(database) if house.store.backend == "sqlite" else Path("shutong.db")
+    return Batches(file.with_name(f"{file.stem}-tasks.db"), send_campaigns(house))
+
+
+def send_campaigns(house: House) -> Send:
+    """What sends a batch of a campaign; its connections are opened at the first."""
+    sender = cache(lambda: campaign_sender(house))
+    return lambda run_id, stop: send_batch(sender(), house.store, run_id, house.clock, stop)
+
+
+def campaign_sender(house: House) -> CampaignSender:
+    """Who sends campaigns in this process."""
+    settings = house.settings
+    pen = Pen(LinkSigner(settings.secret_key), settings.public_url, settings.timezone)
+    return CampaignSender(
+        fast_outbox(house), lambda: house.followed_catalog.current, partial(campaign_of, house), pen.letters,
+        settings.timezone, settings.send_rate,
+    )  # fmt: skip
+
+
+def fast_outbox(house: House) -> FastOutbox:
+    """Writes to many followers at once, with the token that all processes share."""
+    return FastOutbox(house.settings.wechat_api_base, token_keeper(house))
