@@ -31,6 +31,9 @@ ARRIVES_WITHIN = 600
 """Ours: a mass send is some minutes on its way, and must not arrive at night either."""
 DAY = 86_400
 
+SHARED = "mass"
+"""What a job's id begins with, which is also in its link: everybody opens the same one."""
+
 TAKEN, AGAIN, LATER, HOLD, PAUSE, GIVE_UP = "taken", "again", "later", "hold", "pause", "give_up"
 
 

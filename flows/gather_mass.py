@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from domain.campaign import MASS, NO_CHANNEL, Campaign
 from domain.ids import CHANCE_BYTES, new_id
-from domain.mass_send import FORMING, FRESH_SECONDS, closes
+from domain.mass_send import FORMING, FRESH_SECONDS, SHARED, closes
 from domain.quota import MASS_PEOPLE
 from storage import mass_jobs, mass_people, sends
 from storage.campaign_sending import Due
@@ -17,8 +17,6 @@ from storage.store import Store, Transaction
 
 COMPANY_SECONDS = 600
 """A job waits for those whose turn comes within this time."""
-LINK = "mass"
-"""What the id of a job, and so the link in its words, begins with."""
 _EVER = 1 << 40
 
 Words = Callable[[Job], str]
@@ -67,7 +65,7 @@ def _begin(store: Store, run_id: str, variant: str, slug: str, chance: Callable[
     with store.write() as tx:
         job = mass_jobs.forming(tx, run_id, variant, slug)
         if job is None:
-            client_id = LINK + new_id(now, chance(CHANCE_BYTES))
+            client_id = SHARED + new_id(now, chance(CHANCE_BYTES))
             mass_jobs.begin(tx, client_id, run_id, variant, slug, now)
             job = mass_jobs.find(tx, client_id)
     assert job is not None

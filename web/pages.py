@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
+from dataclasses import replace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from domain.refund import promise
 from errors import StoreBusy
 from flows.check_out import CLAIMED, NOT_ON_IOS, Shopper, keep_step, why_not_sold
 from flows.claim_purchase import claim_code
-from flows.open_link import open_link
+from flows.open_link import credit, open_link
 from flows.react_to_item import given, read_bought, who_reads
 from flows.read_page import Page, note_view, read_page
 from storage import funnel
@@ -50,8 +51,8 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
         try:
             same = same_follower(cookie.read(request), exposure_id)
             opened = exposure_id and not is_robot(request)
-            if opened and open_link(store, exposure_id, item, same, now):
-                cookie.write(response, exposure_id)
+            if opened and (shown := open_link(store, exposure_id, item, same, now, visitors.of(request).openid)):
+                cookie.write(response, shown.id)
         except StoreBusy as busy:
             log.error("a click was not stored: %s", busy)
         return response
@@ -59,7 +60,7 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
     @pages.get("/a/<slug>")
     def article(slug: str) -> Response:
         now, visitor = shop.now, shop.visitor()
-        shopper = shop.shopper(visitor)
+        shopper = _credited(shop, shop.shopper(visitor), slug)
         page = read_page(store, catalog.current, slug, visitor.openid, visitor.buyer, shopper.exposure_id, now)
         if page is None:
             return _missing()
@@ -85,9 +86,23 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
             )
         )  # fmt: skip
         visitors.keep_browser(response, visitor)
+        if shopper.exposure_id != cookie.read(request):
+            cookie.write(response, shopper.exposure_id)
         return response
 
     return pages
+
+
+def _credited(shop: Shop, shopper: Shopper, slug: str) -> Shopper:
+    """Whoever came by the link of a mass send and has signed in since came by their own copy."""
+    item = shop.item(slug)
+    if item is None or is_robot(request):
+        return shopper
+    try:
+        return replace(shopper, exposure_id=credit(shop.store, shopper.exposure_id, item, shopper.openid, shop.now))
+    except StoreBusy as busy:
+        log.error("a click was not stored: %s", busy)
+        return shopper
 
 
 def _sale(shop: Shop, shopper: Shopper, visitor: Visitor, item: Item) -> str:
