@@ -13,7 +13,8 @@ from command_line import OpenHouse, json_option, print_json, progress
 from errors import Declined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
     from zoneinfo import ZoneInfo
 
     from flows.import_followers import Outcome
@@ -56,6 +57,9 @@ def show(open_house: OpenHouse, openid: str, why: str | None, as_json: bool) -> 
         print_json(document)
         return
     for name, value in document.items():
+        if name == "allowed":
+            click.echo("\n".join(_allowed(value)))
+            continue
         shown = "、".join(f"{tag['tag']} {tag['weight']:.2f}" for tag in value) if name == "tags" else value
         click.echo(f"{name}: {shown}")
 
@@ -207,6 +211,16 @@ def erase(open_house: OpenHouse, openid: str, yes: bool) -> None:
     if left is None:
         raise Declined(NOBODY)
     click.echo(f"erased; kept by law and for their sake: {left[0]} orders, {left[1]} rights to read, their opt-outs")
+
+
+def _allowed(purposes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What may be sent to them now, a line for each purpose and channel."""
+    yield "allowed now:"
+    for purpose, channels in purposes.items():
+        for channel, may in channels.items():
+            more = f", {may['left']} more" if may["left"] > 0 else ""
+            until = f" until {may['until'][:16].replace('T', ' ')}" if may["until"] else ""
+            yield f"  {purpose:9} by {channel:9}" + (f"yes{more}" if may["yes"] else f"no: {may['why']}") + until
 
 
 def _operator() -> str:

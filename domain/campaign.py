@@ -14,7 +14,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from domain.audience import EVERYBODY, Condition
-from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, VISIT, WAIT, WINDOW, Step, quiet_until
+from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, VISIT, WAIT, WINDOW, Step
+from domain.quota import Ledger, allowed_by_wechat, free_from, quiet_until
 
 MASS = "mass"
 MARKETING, SERVICE = PURPOSES = ("marketing", "service")
@@ -63,6 +64,15 @@ class Caps:
     per_day: int = 1
     per_week: int = 3
     mass_per_week: int = 1
+
+    def __post_init__(self) -> None:
+        if self.per_day < 1 or self.per_week < 1:
+            raise ValueError("a cap of less than one message would stop everything")
+
+    @property
+    def limits(self) -> tuple[tuple[int, int], ...]:
+        """(messages, seconds), as ``domain/quota.py`` takes them."""
+        return (self.per_day, DAY), (self.per_week, 7 * DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +183,9 @@ def barred(campaign: Campaign, person: Person, slug: str, topics: Collection[str
 
 
 def _through(campaign: Campaign, person: Person, spent: Collection[str]) -> Step:
-    open_now: Mapping[str, bool] = {
-        WINDOW: person.window_left > 0,
-        NOTICE: person.consents > 0,
-        TEMPLATE: campaign.purpose == SERVICE,
-        MASS: person.mass_left > 0,
-    }
-    channel = next((one for one in campaign.channels if one not in spent and open_now.get(one)), "")
+    ledger = Ledger(True, person.window_left, None, person.consents, person.mass_left, person.touched)
+    now_open = allowed_by_wechat(ledger, marketing=campaign.purpose != SERVICE)
+    channel = next((one for one in campaign.channels if one not in spent and now_open[one].yes), "")
     if channel:
         return Step(SEND, channel)
     return Step(WAIT, VISIT, why=NO_CHANNEL)
@@ -189,12 +195,7 @@ def capped_until(campaign: Campaign, touched: Sequence[int], now: int) -> int:
     """When the caps next allow a message, `now` if they do already. Service notices are not capped."""
     if campaign.purpose == SERVICE:
         return now
-    free_at = now
-    for most, seconds in ((campaign.caps.per_day, DAY), (campaign.caps.per_week, 7 * DAY)):
-        within = sorted(at for at in touched if at > now - seconds)
-        if len(within) >= most:
-            free_at = max(free_at, within[len(within) - most] + seconds + 1)
-    return free_at
+    return free_from(touched, campaign.caps.limits, now)
 
 
 def lot(salt: str, openid: str) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from domain.notice import NOTICES, RECEIPT, REFUNDED
-from domain.quota import QUIET_FROM_HOUR, QUIET_UNTIL_HOUR
+from domain.quota import quiet_until
 
 REMINDER = "reminder"
 SERVICE = (RECEIPT, REFUNDED)
@@ -90,15 +90,6 @@ def _unasked(facts: Facts, window: bool, now: int, zone: dt.tzinfo) -> Step:
         return Step(DROP, why="the window is closed")
     ends = quiet_until(now, zone)
     return Step(LATER, at=ends, why="at night") if ends else Step(SEND, WINDOW)
-
-
-def quiet_until(now: int, zone: dt.tzinfo) -> int:
-    """When the quiet hours end, 0 by day."""
-    here = dt.datetime.fromtimestamp(now, zone)
-    if QUIET_UNTIL_HOUR <= here.hour < QUIET_FROM_HOUR:
-        return 0
-    day = here.date() + dt.timedelta(here.hour >= QUIET_FROM_HOUR)
-    return int(dt.datetime.combine(day, dt.time(QUIET_UNTIL_HOUR), zone).timestamp())
 
 
 def after_refusal(errcode: int, tries: int, now: int, zone: dt.tzinfo) -> Step:

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domain.delivery import BANNED, DAILY_LIMIT, MINUTE_LIMIT, TOKEN_CODES, back_off, quiet_until
-from domain.quota import MASS_PEOPLE, MASS_PER_MONTH, month_began
+from domain.delivery import BANNED, DAILY_LIMIT, MINUTE_LIMIT, TOKEN_CODES, back_off
+from domain.quota import MASS_PEOPLE, MASS_PER_MONTH, month_began, quiet_until
 
 FORMING, READY, SUBMITTING, SUBMITTED, FINISHED, FAILED = JOB_STATES = (
     "forming", "ready", "submitting", "submitted", "finished", "failed",

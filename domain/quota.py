@@ -1,11 +1,14 @@
-"""Every limit of WeChat that we keep, in one list.
+"""Every limit of WeChat that we keep, in one list, and the ledger: what they leave for one person now, and why not.
 
-Sources: ``docs/platform.md`` names the section of the platform's own documentation for each.
+Sources: ``docs/platform.md`` names the section of the platform's own documentation for each. What a follower does
+opens windows (``domain/window.py``) and gives consents, every message of ours spends; a ``Ledger`` sums both up.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 REPLY_TEXT_BYTES = 2048
 """A text reply, in UTF-8. Not official for passive replies (about 1,097 characters were seen to fail);
@@ -63,3 +66,92 @@ def month_began(now: int) -> int:
     """When the calendar month of `now` began, where WeChat counts."""
     today = dt.datetime.fromtimestamp(now, CHINA)
     return int(today.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+
+def quiet_until(now: int, zone: dt.tzinfo) -> int:
+    """When the quiet hours end, 0 by day."""
+    here = dt.datetime.fromtimestamp(now, zone)
+    if QUIET_UNTIL_HOUR <= here.hour < QUIET_FROM_HOUR:
+        return 0
+    day = here.date() + dt.timedelta(here.hour >= QUIET_FROM_HOUR)
+    return int(dt.datetime.combine(day, dt.time(QUIET_UNTIL_HOUR), zone).timestamp())
+
+
+class Ledger(NamedTuple):
+    """What one person's acts allow, and what we have used of it. ``window_left`` messages before ``window_until``;
+    ``consents``: notices they agreed to and did not get; ``mass_left`` of this month's; ``touched``: when marketing
+    was sent to them, of the last seven days; ``stopped``: they opted out of every push."""
+
+    follows: bool
+    window_left: int = 0
+    window_until: int | None = None
+    consents: int = 0
+    mass_left: int = 0
+    touched: Sequence[int] = ()
+    stopped: bool = False
+
+
+class May(NamedTuple):
+    """May a channel carry a message to a person now? ``left`` so many (-1 = no limit of this person's), ``until``: when
+    that ends where it may, from when on it may where it may not (None = nobody knows). ``why`` it may not, "" where it
+    may."""
+
+    yes: bool
+    left: int = 0
+    until: int | None = None
+    why: str = ""
+
+
+def allowed(
+    ledger: Ledger, limits: Sequence[tuple[int, int]], now: int, zone: dt.tzinfo
+) -> Mapping[str, Mapping[str, May]]:
+    """What may be sent to a person now: purpose -> channel -> ``May``. `limits` are the caps on marketing, (messages,
+    seconds). What the person's own act caused (service) waits for no morning and counts in no cap."""
+    barred = _barred(ledger, limits, now, zone)
+    marketing = allowed_by_wechat(ledger, marketing=True)
+    return {
+        "marketing": {channel: barred if barred and may.yes else may for channel, may in marketing.items()},
+        "service": allowed_by_wechat(ledger, marketing=False),
+    }
+
+
+def allowed_by_wechat(ledger: Ledger, marketing: bool) -> dict[str, May]:
+    """Channel -> what WeChat's own rules allow, at any hour. No template message ever carries marketing."""
+    if not ledger.follows:
+        return dict.fromkeys(("window", "notice", "mass", "template"), May(False, why="they do not follow"))
+    template = May(False, why="banned for marketing") if marketing else May(True, -1)
+    return {
+        "window": _window(ledger),
+        "notice": May(True, ledger.consents) if ledger.consents > 0 else May(False, why="they agreed to none"),
+        "mass": May(True, ledger.mass_left) if ledger.mass_left > 0 else May(False, why="used up for now"),
+        "template": template,
+    }
+
+
+def _window(ledger: Ledger) -> May:
+    if ledger.window_left > 0:
+        return May(True, ledger.window_left, ledger.window_until)
+    used_up = "used up until they write again" if ledger.window_until else "closed until they write or tap"
+    return May(False, why=used_up)
+
+
+def _barred(ledger: Ledger, limits: Sequence[tuple[int, int]], now: int, zone: dt.tzinfo) -> May | None:
+    """Why we ourselves send no marketing now."""
+    if ledger.stopped:
+        return May(False, why="they opted out of every push")
+    free = free_from(ledger.touched, limits, now)
+    until = quiet_until(free, zone) or free
+    if until == now:
+        return None
+    return May(False, until=until, why="so soon after the last one" if free > now else "quiet hours")
+
+
+def free_from(touched: Sequence[int], limits: Sequence[tuple[int, int]], now: int) -> int:
+    """From when on the caps, (messages, seconds), allow a message to somebody who got some at `touched`: `now` if they
+    do already."""
+    free_at = now
+    for most, seconds in limits:
+        within = sorted(at for at in touched if at > now - seconds)
+        if len(within) >= most:
+            free_at = max(free_at, within[len(within) - most] + seconds + 1)
+    return free_at

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from domain.campaign import DAY, MARKETING, MASS, Campaign, Person
 from domain.delivery import WINDOW
 from domain.mass_send import mass_left
-from domain.quota import WINDOW_MESSAGE_SECONDS, month_began
+from domain.quota import MASS_PER_MONTH, WINDOW_MESSAGE_SECONDS, Ledger, month_began
 from domain.window import Window, window
 from storage import behaviours, consents, entitlements, followers, interests, opt_outs, sends
 from storage.sends import SHUT, Sent
@@ -34,7 +34,7 @@ def reach(
             openid in following,
             [*topics.get(openid, ()), *refused.get(openid, ())],
             owned.get(openid, ()),
-            [one.at for one in sent.get(openid, ()) if one.purpose == MARKETING and one.at > now - TOUCHED_SECONDS],
+            _touched(sent.get(openid, ()), now),
             windows[openid].left if openid in windows else 0,
             agreed.get(openid, 0),
             mass_left(
@@ -55,6 +55,28 @@ def window_of(tx: Transaction, openid: str, subscribed: bool, now: int) -> Windo
     """The follower's customer-service window as it stands."""
     sent = sends.lately(tx, (openid,), now - WINDOW_MESSAGE_SECONDS)
     return windows_of(tx, (openid,), sent, now)[openid] if subscribed else window((), False, now)
+
+
+def ledger_of(tx: Transaction, openid: str, now: int) -> tuple[Ledger, Window]:
+    """Everything that decides what may be sent to one person now, whatever it is about; and their window."""
+    follows = bool(followers.following(tx, (openid,)))
+    sent = sends.lately(tx, (openid,), min(month_began(now), now - TOUCHED_SECONDS))
+    window = window_of(tx, openid, follows, now)
+    found = sent.get(openid, ())
+    ledger = Ledger(
+        follows,
+        window.left,
+        window.until,
+        sum(consents.of(tx, openid).values()),
+        mass_left([one.at for one in found if one.channel == MASS], now, MASS_PER_MONTH),
+        _touched(found, now),
+        "" in opt_outs.of(tx, openid),
+    )
+    return ledger, window
+
+
+def _touched(sent: Iterable[Sent], now: int) -> list[int]:
+    return [one.at for one in sent if one.purpose == MARKETING and one.at > now - TOUCHED_SECONDS]
 
 
 def _window(acts: Iterable[tuple[str, str, int]], sent: Iterable[Sent], now: int) -> Window:

@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain import about
+from domain.campaign import Caps
 from domain.moment import rfc3339
+from domain.quota import allowed
 from flows.find_evidence import READ_BACK, evidence
-from flows.know_reach import window_of
+from flows.know_reach import ledger_of
 from storage import behaviours, entitlements, followers, interests, opt_outs, orders
 from storage.store import Store
 
@@ -32,7 +34,7 @@ def show_follower(
         owned = entitlements.owned(tx, openid, now)
         topics = opt_outs.of(tx, openid)
         bought = orders.of(tx, openid, MOST_ORDERS)
-        allowed = window_of(tx, openid, follower.subscribed, now)
+        ledger, window = ledger_of(tx, openid, now)
     return {
         "openid": openid,
         "subscribed": follower.subscribed,
@@ -59,6 +61,10 @@ def show_follower(
             for one in bought
         ],
         "owns": list(owned),
-        "window": {"open": allowed.open, "left": allowed.left, "until": rfc3339(allowed.until, zone)},
+        "window": {"open": window.open, "left": window.left, "until": rfc3339(window.until, zone)},
         "opted_out": topics,
+        "allowed": {
+            purpose: {name: {**may._asdict(), "until": rfc3339(may.until, zone)} for name, may in channels.items()}
+            for purpose, channels in allowed(ledger, Caps().limits, now, zone).items()
+        },
     }

@@ -41,6 +41,12 @@ def left(tx: Transaction, openid: str, template_id: str) -> int:
     return left_of(tx, (openid,), template_id).get(openid, 0)
 
 
+def of(tx: Transaction, openid: str) -> dict[str, int]:
+    """Template -> how many messages of it they still agreed to; a template of which none is left is missing."""
+    templates = [row[0] for row in tx.rows(_templates, who=openid)]
+    return {template: count for template in templates if (count := left(tx, openid, template))}
+
+
 def left_of(tx: Transaction, openids: Collection[str], template_id: str) -> dict[str, int]:
     """The same of many; who agreed to none is missing."""
     return {openid: len(ids) for openid, ids in _unused(tx, openids, template_id).items()}
@@ -75,6 +81,10 @@ def _unused(tx: Transaction, openids: Collection[str], template_id: str) -> dict
 
 def _answered(backend: str) -> Executable:
     return insert_once(table, backend)
+
+
+def _templates(backend: str) -> Executable:
+    return select(table.c.template_id).where(table.c.openid == bindparam("who")).distinct()
 
 
 @cache

@@ -65,6 +65,7 @@ def test_who_left_cannot_be_written_to() -> None:
         ([("message", "text", 100)], [110, 120], 5, 48 * HOUR - 100),
         ([("message", "text", 100), ("message", "text", 10)], [90, 80], 5, 48 * HOUR - 10),
         ([("event", "click_event", 30)], [20, 10, 5], 0, 30),
+        ([("event", "click_event", 30)], [30, 30], 1, 30),
         ([("message", "text", 100), ("event", "click_event", 30)], [20, 10, 5], 5, 48 * HOUR - 100),
         ([("message", "text", 100), ("event", "click_event", 30)], [25, 20, 10, 5], 4, 48 * HOUR - 100),
         ([("message", "text", 100), ("event", "click_event", 30)], [90], 4, 48 * HOUR - 100),
