@@ -22,12 +22,21 @@ from domain.payment import Merchant
 from errors import SettingWrong, ShutongError
 from flows.deliver_receipt import Place
 from flows.live_learned import LiveLearned
+from flows.plan_audience import Planner
 from flows.send_deliveries import Sender
 from flows.till import Till
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
-from scheduler.timetable import TIMETABLE, campaign_rounds, delivery_rounds, learning_rounds, money_jobs, money_rounds
+from scheduler.timetable import (
+    TIMETABLE,
+    campaign_rounds,
+    delivery_rounds,
+    launching_rounds,
+    learning_rounds,
+    money_jobs,
+    money_rounds,
+)
 from storage import secrets_held
 from storage.campaign_runs import Run
 from storage.console_users import ConsoleUsers
@@ -265,6 +274,7 @@ def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> 
     them is sent."""
     jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
     rounds = learning_rounds(house.settings.timezone) + (money_rounds(house.till) if house.till else ())
+    rounds += launching_rounds(planner(house))
     if sender := _sender(house):
         rounds += delivery_rounds(sender)
     if hand_over:
@@ -279,6 +289,14 @@ def _sender(house: House) -> Sender | None:
         return None
     place = Place(settings.public_url, settings.timezone)
     return Sender(Outbox(wechat_api(house)), lambda: house.followed_catalog.current, place, secrets.token_hex(8))
+
+
+def planner(house: House) -> Planner:
+    """Who writes down whom a campaign is for."""
+    show = house.vault.show_facts if house.vault else dict
+    return Planner(
+        lambda: house.followed_catalog.current, partial(campaign_of, house), show, house.settings.timezone, house.clock
+    )  # fmt: skip
 
 
 def campaign_of(house: House, run: Run) -> Campaign:

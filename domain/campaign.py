@@ -182,6 +182,16 @@ def barred(campaign: Campaign, person: Person, slug: str, topics: Collection[str
     return OWNED if slug and slug in person.owned and campaign.purpose == MARKETING else ""
 
 
+def first_push(
+    campaign: Campaign, person: Person, slug: str, topics: Collection[str], slot: int, now: int, zone: dt.tzinfo
+) -> Step:  # fmt: skip
+    """What is planned at `now` of a push whose moment is `slot`: DROP for a cause that will not go away before it could
+    be sent, or LATER with the first moment (by day) at which it may be tried."""
+    by_day = quiet_until(now, zone) or now
+    step = next_push(campaign, person, slug, topics, slot, by_day, zone)
+    return step if step.do == DROP else Step(LATER, at=step.at or by_day)
+
+
 def _through(campaign: Campaign, person: Person, spent: Collection[str]) -> Step:
     ledger = Ledger(True, person.window_left, None, person.consents, person.mass_left, person.touched)
     now_open = allowed_by_wechat(ledger, marketing=campaign.purpose != SERVICE)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from domain.campaign import Campaign
 from flows.console_sign_in import forget_old_sessions
+from flows.launch_campaign import launch_due
 from flows.learn_items import count_items, is_large, learn_neighbours, learn_tastes
+from flows.plan_audience import Planner, plan_campaigns
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
 from flows.remind_order import owe_reminders
 from flows.rest import when_rested
@@ -85,6 +87,18 @@ def campaign_rounds(
         return tend_campaigns(store, now, int(time.time()), read, hand_over)
 
     return (Round("send-campaigns", 2, tend),)
+
+
+def launching_rounds(planner: Planner) -> tuple[Round, ...]:
+    """What begins campaigns that are due, and writes their audiences down."""
+
+    def launch(store: Store, now: int) -> str:
+        return launch_due(planner.catalog(), store, now, planner.zone)
+
+    return (
+        Round("launch-campaigns", 5, launch),
+        Round("plan-campaigns", 2, lambda store, now: plan_campaigns(planner, store, now), planner.stopped.set),
+    )
 
 
 def learning_rounds(zone: ZoneInfo) -> tuple[Round, ...]:

@@ -6,7 +6,7 @@ What followers told of themselves is encrypted, so it is asked of those alone of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -50,6 +50,7 @@ from domain.audience import (
 )
 from domain.order import PAID, REFUNDING
 from domain.stops import READ_PERCENT, READ_SECONDS
+from storage.among import among, rows_among
 from storage.funnel import OPENED, ORDERED, SEEN, TAPPED
 from storage.funnel import PAID as PAID_STEP
 from storage.schema import engagements, entitlements, followers, funnel_steps, interests, orders
@@ -77,6 +78,11 @@ def page(tx: Transaction, rule: Condition, now: int, behind: str, most: int, sho
 def everybody(tx: Transaction, rule: Condition, now: int, show: Show) -> list[str]:
     """The whole audience at once, in no order."""
     return _who(rule, tx.rows(_everybody(rule), **_moment(now)), now, show)
+
+
+def among_these(tx: Transaction, rule: Condition, openids: Collection[str], now: int, show: Show) -> set[str]:
+    """Those of at most ``among.MOST`` people of whom it holds."""
+    return {*_who(rule, rows_among(tx, _among(rule), openids, **_moment(now)), now, show)}
 
 
 def _moment(now: int) -> dict[str, Any]:
@@ -145,6 +151,15 @@ def _page(rule: Condition) -> Build:
 @cache
 def _everybody(rule: Condition) -> Build:
     return lambda backend: _select(rule, _listed)
+
+
+@cache
+def _among(rule: Condition) -> Callable[[int], Build]:
+    @cache
+    def of(size: int) -> Build:
+        return lambda backend: _select(rule, _each).where(among(followers.c.openid, size))
+
+    return of
 
 
 def _select(rule: Condition, has: Has) -> Select[Any]:

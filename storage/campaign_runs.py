@@ -84,6 +84,11 @@ def in_state(tx: Transaction, state: str) -> list[Run]:
     return [Run._make(row) for row in tx.rows(_in_state, state=state)]
 
 
+def of_state(tx: Transaction, campaign: str, state: str) -> list[Run]:
+    """The runs of one campaign in this state, the oldest first."""
+    return [one for one in in_state(tx, state) if one.campaign == campaign]
+
+
 def state(tx: Transaction, which: str) -> str:
     """Of one run, "" when there is none."""
     row = tx.row(_state, which=which)

@@ -148,7 +148,7 @@ def show(hidden: str) -> dict[str, Any]:
 
 
 def named(store: Store, rule: Condition, now: int = NOW) -> list[str]:
-    """The audience, in one go and in pages of two: the same people, each once."""
+    """The audience, in one go, in pages of two, and of those asked about: the same people, each once."""
     with store.read() as tx:
         at_once = sorted(audience.everybody(tx, rule, now, show))
         behind, found = "", []
@@ -159,7 +159,8 @@ def named(store: Store, rule: Condition, now: int = NOW) -> list[str]:
                 break
             assert page.to > behind
             behind = page.to
-    assert found == at_once
+        of_all = audience.among_these(tx, rule, [f"o{number}" for number in range(6)], now, show)
+    assert found == at_once == sorted(of_all)
     return found
 
 
