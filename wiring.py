@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 from catalog.campaigns import read_snapshot
 from catalog.live import LiveCatalog
@@ -293,10 +294,15 @@ def _sender(house: House) -> Sender | None:
 
 def planner(house: House) -> Planner:
     """Who writes down whom a campaign is for."""
-    show = house.vault.show_facts if house.vault else dict
+    zone = house.settings.timezone
     return Planner(
-        lambda: house.followed_catalog.current, partial(campaign_of, house), show, house.settings.timezone, house.clock
+        lambda: house.followed_catalog.current, partial(campaign_of, house), facts_told(house), zone, house.clock
     )  # fmt: skip
+
+
+def facts_told(house: House) -> Callable[[str], Mapping[str, Any]]:
+    """Decrypts what followers told of themselves; without keys nobody has told anything."""
+    return house.vault.show_facts if house.vault else lambda hidden: {}
 
 
 def campaign_of(house: House, run: Run) -> Campaign:
