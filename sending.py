@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from domain.link import LinkSigner
+from flows.gather_mass import group
 from flows.push_letters import Pen
 from flows.send_campaign import CampaignSender, send_batch
 from scheduler.worker import Batches, Send
@@ -33,7 +34,7 @@ def campaign_sender(house: House) -> CampaignSender:
     pen = Pen(LinkSigner(settings.secret_key), settings.public_url, settings.timezone)
     return CampaignSender(
         fast_outbox(house), lambda: house.followed_catalog.current, partial(campaign_of, house), pen.letters,
-        settings.timezone, settings.send_rate,
+        settings.timezone, settings.send_rate, group,
     )  # fmt: skip
 
 

@@ -25,7 +25,9 @@ from flows.deliver_receipt import Place
 from flows.live_learned import LiveLearned
 from flows.plan_audience import Planner
 from flows.send_deliveries import Sender
+from flows.send_mass import MassSender
 from flows.till import Till
+from flows.write_mass import mass_words
 from follow_clock import FollowedClock
 from handlers.door import Door
 from scheduler.clock import Clock
@@ -35,6 +37,7 @@ from scheduler.timetable import (
     delivery_rounds,
     launching_rounds,
     learning_rounds,
+    mass_rounds,
     money_jobs,
     money_rounds,
 )
@@ -280,6 +283,7 @@ def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> 
         rounds += delivery_rounds(sender)
     if hand_over:
         rounds += campaign_rounds(partial(campaign_of, house), hand_over)
+        rounds += mass_rounds(mass_sender(house)) if sender else ()
     return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)
 
 
@@ -303,6 +307,17 @@ def planner(house: House) -> Planner:
 def facts_told(house: House) -> Callable[[str], Mapping[str, Any]]:
     """Decrypts what followers told of themselves; without keys nobody has told anything."""
     return house.vault.show_facts if house.vault else lambda hidden: {}
+
+
+def mass_sender(house: House) -> MassSender:
+    """Who submits mass sends: the clock, for they are few."""
+    settings = house.settings
+    place = Place(settings.public_url, settings.timezone)
+    return MassSender(
+        Outbox(wechat_api(house)), lambda: house.followed_catalog.current, partial(campaign_of, house),
+        partial(mass_words, place, LinkSigner(settings.secret_key)), settings.timezone, secrets.token_hex(8),
+        secrets.token_bytes,
+    )  # fmt: skip
 
 
 def campaign_of(house: House, run: Run) -> Campaign:

@@ -56,7 +56,7 @@ class MassSender:
     outbox: Outbox
     catalog: Callable[[], Catalog]
     read: Callable[[Run], Campaign]
-    write: Callable[[Store, Catalog, Campaign, Job, int], str]
+    write: Callable[[Catalog, Campaign, Job, int], str]
     zone: dt.tzinfo
     owner: str
     chance: Callable[[int], bytes]
@@ -71,7 +71,7 @@ def send_mass(sender: MassSender, store: Store, now: int) -> str:
         campaign = sender.read(run)
 
         def words(job: Job, of: Campaign = campaign) -> str:
-            return sender.write(store, sender.catalog(), of, job, now)
+            return sender.write(sender.catalog(), of, job, now)
 
         gather(store, run.id, words, sender.chance, now)
     with store.read() as tx:

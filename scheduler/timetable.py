@@ -16,6 +16,7 @@ from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_
 from flows.remind_order import owe_reminders
 from flows.rest import when_rested
 from flows.send_deliveries import Sender, send_deliveries
+from flows.send_mass import MassSender, send_mass
 from flows.tend_campaigns import tend_campaigns
 from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
 from flows.till import Till
@@ -99,6 +100,11 @@ def launching_rounds(planner: Planner) -> tuple[Round, ...]:
         Round("launch-campaigns", 5, launch),
         Round("plan-campaigns", 2, lambda store, now: plan_campaigns(planner, store, now), planner.stopped.set),
     )
+
+
+def mass_rounds(sender: MassSender) -> tuple[Round, ...]:
+    """What gathers people for mass sends, submits those and reads what WeChat reports of them."""
+    return (Round("send-mass", 5, lambda store, now: send_mass(sender, store, now)),)
 
 
 def learning_rounds(zone: ZoneInfo) -> tuple[Round, ...]:

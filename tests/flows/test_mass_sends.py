@@ -5,32 +5,35 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
-from bot_in_process import ACCOUNT, AES_KEY, APP_ID, APP_SECRET, NOON, TOKEN, Bot, Workshop
+from bot_in_process import ACCOUNT, AES_KEY, APP_ID, APP_SECRET, NOON, SECRET_KEY, TOKEN, Bot, Workshop
 from platform_at_hand import PlatformAtHand, served
 
 import wiring
-from catalog.load import Catalog
 from domain.campaign import MASS, Campaign, Variant
+from domain.link import LinkSigner
 from domain.mass_send import ARRIVES_WITHIN, FRESH_SECONDS, KNOWN_SECONDS, REPEAT_SECONDS
+from flows.deliver_receipt import Place
 from flows.gather_mass import COMPANY_SECONDS, group
 from flows.know_reach import reach
 from flows.send_mass import MassSender, send_mass
 from flows.settle_mass import ASK_SECONDS
+from flows.write_mass import mass_words
 from simulator.account import Account
 from simulator.clock import PlatformClock
 from simulator.server import create_app
 from storage import campaign_deliveries, campaign_runs, campaign_sending, mass_jobs, opt_outs
 from storage.campaign_deliveries import Plan
-from storage.mass_jobs import Job
-from storage.store import Store
 from wechat.outbox import Outbox
 
 PEOPLE = [f"oReader{number:02}AbCdEfGhIjKlMnOpQr" for number in range(4)]
 RUN = f"weekend@{NOON}"
-WEEKEND = Campaign("weekend", "周末", "marketing", (Variant("main", "周末动起来 {link}"),), (MASS,))
+WEEKEND = Campaign(
+    "weekend", "周末", "marketing", (Variant("main", "{greeting}，周末动起来：{title} {link}"),), (MASS,)
+)
 SEND = "/cgi-bin/message/mass/send"
 
 
@@ -40,15 +43,13 @@ class Crier:
     def __init__(self, bot: Bot, platform: PlatformAtHand) -> None:
         self.bot, self.platform = bot, platform
         self.campaign = WEEKEND
+        place = Place(bot.settings.public_url, bot.settings.timezone)
         numbers = itertools.count(1)
+        words = partial(mass_words, place, LinkSigner(SECRET_KEY))
         self.sender = MassSender(
-            Outbox(wiring.wechat_api(bot.house)), lambda: bot.live.current, lambda run: self.campaign, self.write,
-            bot.settings.timezone, "crier", lambda size: next(numbers).to_bytes(size, "big"),
+            Outbox(wiring.wechat_api(bot.house)), lambda: bot.live.current, lambda run: self.campaign, words,
+            place.zone, "crier", lambda size: next(numbers).to_bytes(size, "big"),
         )  # fmt: skip
-
-    @staticmethod
-    def write(store: Store, catalog: Catalog, campaign: Campaign, job: Job, now: int) -> str:
-        return f"周末动起来 /go/{job.slug}.{job.client_id}" if job.slug in catalog.items else ""
 
     @property
     def now(self) -> int:
@@ -132,10 +133,12 @@ def test_people_with_the_same_words_are_one_job_that_reaches_them_all(crier: Cri
     assert crier.states() == ["sent"] * 4 and len(crier.platform.calls(SEND)) == 1
     crier.advance(5)
     assert crier.send() == "finished: 1"
+    (words,) = crier.got(PEOPLE[0])
+    assert words.startswith("你好，周末动起来：从喘到跑 ") and crier.got(PEOPLE[3]) == [words]
     assert [len(crier.got(one)) for one in PEOPLE] == [1] * 4 and crier.broken() == {}
     job = crier.job()
     assert (job["state"], job["people"]) == ("finished", 4) and '"sent": 4' in job["outcome"]
-    assert len(job["client_id"]) <= 64 and job["client_id"] in crier.got(PEOPLE[0])[0]
+    assert len(job["client_id"]) <= 64 and job["client_id"] in words
     exposures = crier.bot.rows("exposures", policy="campaign")
     assert {row["openid"] for row in exposures} == {*PEOPLE} and len({row["id"] for row in exposures}) == 4
     (row,) = crier.bot.rows("campaign_deliveries", openid=PEOPLE[0])
