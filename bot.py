@@ -267,12 +267,13 @@ def check(content: Path | None, as_json: bool) -> None:
     """
     from catalog.load import load_catalog
     from catalog.mistakes import ContentWrong
+    from wiring import never_ran
 
     settings, wrong_settings = load_all(os.environ)
     mistakes = [str(wrong) for wrong in wrong_settings]
     items, advice = 0, []
     try:
-        catalog = load_catalog(content or settings.content_dir, settings.timezone)
+        catalog = load_catalog(content or settings.content_dir, settings.timezone, never_ran(settings))
         items, advice = len(catalog.items), [str(one) for one in catalog.advice]
     except ContentWrong as wrong:
         mistakes += [str(mistake) for mistake in wrong.mistakes]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from catalog.campaigns import read_snapshot
@@ -41,7 +42,7 @@ from scheduler.timetable import (
     money_jobs,
     money_rounds,
 )
-from storage import secrets_held
+from storage import campaign_runs, secrets_held
 from storage.campaign_runs import Run
 from storage.console_users import ConsoleUsers
 from storage.migrate import migrate, require_current
@@ -163,6 +164,31 @@ def build(settings: Settings, clock: Callable[[], float] | None = None) -> House
         migrate(store.engine)
     require_current(store.engine)
     return House(settings, store, clock or _clock_of(settings))
+
+
+def never_ran(settings: Settings) -> Callable[[str, int], bool]:
+    """Says of a campaign and its moment that it is past and nothing was launched then, as far as the database knows:
+    one that is not there, or cannot be asked, knows nothing."""
+    now = time.time()
+
+    def late(name: str, at: int) -> bool:
+        return at <= now and not _was_launched(settings.database_url, campaign_runs.run_id(name, at))
+
+    return late
+
+
+def _was_launched(database_url: str, run_id: str) -> bool:
+    file = database_url.removeprefix("sqlite:///")
+    if file != database_url and not Path(file).is_file():
+        return False  # opening it would make it
+    store = Store(database_url)
+    try:
+        with store.read() as tx:
+            return campaign_runs.find(tx, run_id) is not None
+    except ShutongError:
+        return False
+    finally:
+        store.close()
 
 
 def _clock_of(settings: Settings) -> Callable[[], float]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from catalog.blocked_words import note_blocked
 from catalog.tags import MOST_CHARACTERS
 from catalog.yaml_lines import Node, Source
 from domain.item import KIND_NAMES, Item
@@ -17,8 +19,11 @@ KEYS = ("title", "kind", "price", "tags", "author", "summary", "published", "sta
 _SLUG = re.compile(r"[a-z0-9-]{1,100}")
 
 
-def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None, Source, str]:
-    """Read one file: (the item if it is published and whole, the source with its mistakes, the status it says)."""
+def read_article(
+    file: Path, folder: Path, zone: ZoneInfo, blocked: Collection[str] = ()
+) -> tuple[Item | None, Source, str]:
+    """Read one file: (the item if it is published and whole, the source with its mistakes, the status it says).
+    `blocked`: words that its title and summary must not hold, for they are sent to people."""
     source = Source(file.relative_to(folder).as_posix())
     text = source.read(file)
     if not source.mistakes and not _SLUG.fullmatch(file.stem):
@@ -30,6 +35,9 @@ def read_article(file: Path, folder: Path, zone: ZoneInfo) -> tuple[Item | None,
             source.wrong(1, "has no head — begin with a line ---, then title: …, price: …, and a line ---")
         return None, source, ""
     item, status = _item(file.stem, node, zone)
+    for child, words in ((node.get("title"), item.title), (node.get("summary"), item.summary)):
+        if child:
+            note_blocked(child, words, blocked)
     free, more, paid = body.partition(MORE)
     if item.price_fen and not more:
         source.wrong(body_line, f"a paid item needs a line {MORE} between the free part and the paid part")

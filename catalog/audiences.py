@@ -42,14 +42,21 @@ ANYTHING = "any"
 _SPAN = re.compile(r"(\d{1,3})-(\d{1,3})")
 
 
+def never_late(name: str, at: int) -> bool:
+    """What was good when it was saved stays good: time alone is no mistake."""
+    return False
+
+
 @dataclass(frozen=True)
 class Around:
-    """What a campaign may speak of: tags, items by slug, templates by name, words that must not be used."""
+    """What a campaign may speak of: tags, items by slug, templates by name, words that must not be used. ``late`` says
+    of a campaign and its moment (seconds since 1970) that it never came and never will."""
 
     tags: Collection[str] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
     blocked: Collection[str] = ()
+    late: Callable[[str, int], bool] = never_late
 
 
 def read_audience(node: Node | None, around: Around | None) -> Condition:

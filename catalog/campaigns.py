@@ -21,6 +21,7 @@ from domain.campaign import (
     STEP,
     Campaign,
     Caps,
+    Schedule,
     Trigger,
 )
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
@@ -132,7 +133,7 @@ def _campaign(name: str, node: Node, zone: ZoneInfo, around: Around | None) -> C
         (),
         _channels(node, purpose, around),
         read_audience(audience, around),
-        read_schedule(schedule, zone) if schedule else None,
+        _schedule(name, schedule, zone, around) if schedule else None,
         read_trigger(trigger, around) if trigger else None,
         notice=notice.text() if notice else "",
         topics=_topics(topics, around.tags if around else None) if topics else (),
@@ -170,6 +171,13 @@ def _steps(node: Node, campaign: Campaign, around: Around | None) -> list[tuple[
 def _worded(campaign: Campaign, node: Node, around: Around | None) -> Campaign:
     item = read_item(node, campaign, around)
     return replace(campaign, item=item, variants=read_variants(node, campaign, around))
+
+
+def _schedule(name: str, node: Node, zone: ZoneInfo, around: Around | None) -> Schedule | None:
+    schedule, at = read_schedule(node, zone), node.get("at")
+    if at and around and schedule and schedule.at is not None and around.late(name, schedule.at):
+        at.wrong(f'"{at!r}" is past, and it never ran — write a moment to come, or put the file away')
+    return schedule
 
 
 def _title(node: Node) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from catalog.articles import read_article
-from catalog.audiences import Around
+from catalog.audiences import Around, never_late
+from catalog.blocked_words import read_blocked_words
 from catalog.campaigns import notices_named, open_campaigns, read_campaigns
 from catalog.coupons import read_coupons
 from catalog.menu import Button, read_menu
@@ -113,12 +114,14 @@ def build_catalog(
     )  # fmt: skip
 
 
-def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
-    """Read `folder`; raise ``ContentWrong`` with every mistake when there is any."""
+def load_catalog(folder: Path, zone: ZoneInfo, late: Callable[[str, int], bool] = never_late) -> Catalog:
+    """Read `folder`; raise ``ContentWrong`` with every mistake when there is any. `late` says of a campaign and its
+    moment that it never came and never will: a mistake while somebody checks, and none at a later start."""
     if not folder.is_dir():
         raise ContentWrong([Mistake(str(folder), 1, "", "is not a folder — set CONTENT_DIR to the content folder")])
     files = _article_files(folder / "articles")
-    read = [read_article(file, folder, zone) for file in files]
+    blocked, blocked_source = read_blocked_words(folder / "blocked-words.txt")
+    read = [read_article(file, folder, zone, blocked) for file in files]
     items = [item for item, _, _ in read if item]
     synonyms, tags_source = read_tags(folder / "tags.yaml", folder)
     slugs = {item.slug for item in items}
@@ -131,11 +134,11 @@ def load_catalog(folder: Path, zone: ZoneInfo) -> Catalog:
     coupons, coupons_source = read_coupons(folder / "coupons.yaml", folder, zone, slugs, tags, words)
     drafts = open_campaigns(folder)
     notices, notices_source = read_templates(folder / "templates.yaml", folder, notices_named(drafts))
-    around = Around(tags, {item.slug: item for item in items}, notices)
+    around = Around(tags, {item.slug: item for item in items}, notices, blocked, late)
     campaigns, texts = read_campaigns(drafts, zone, around)
     sources = [source for _, source, _ in read] + [
         tags_source, replies_source, menu_source, words_source, coupons_source, notices_source,
-        *(draft.source for draft in drafts),
+        blocked_source,        *(draft.source for draft in drafts),
     ]  # fmt: skip
     mistakes = [mistake for source in sources for mistake in source.mistakes]
     if mistakes:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection
 
 from catalog.audiences import Around, read_audience, told
+from catalog.blocked_words import note_blocked
 from catalog.yaml_lines import Node
 from domain import wording
+from domain.advice import findings
 from domain.audience import EVERYBODY, All, Condition
-from domain.campaign import FOLLOWED, ITS_OWN, MARKETING, MASS, RECOMMEND, Campaign, Variant
+from domain.campaign import FOLLOWED, ITS_OWN, MARKETING, MASS, RECOMMEND, SERVICE, Campaign, Variant
 from domain.contradiction import contradictions, is_owner_only
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.item import Item
@@ -89,12 +91,13 @@ def check_words(campaign: Campaign, node: Node, root: Node, around: Around | Non
     for place, variant in _places(campaign, node):
         if not variant.text:
             continue
+        _check_what_is_said(place, variant.text, campaign.purpose == SERVICE, around)
         if _placeholders_stand(place, variant.text, campaign) and items is not None:
             size = wording.longest(variant.text, items)
             if size > wording.TEXT_BYTES and {WINDOW, MASS} & {*campaign.channels}:
                 place.wrong(f"may have {size:,} bytes when it is filled in — at most {wording.TEXT_BYTES:,}")
     if around and campaign.notice in around.notices and {NOTICE, TEMPLATE} & {*campaign.channels}:
-        _check_notice(campaign, around.notices[campaign.notice], root.get("notice") or root, items or [])
+        _check_notice(campaign, around.notices[campaign.notice], root.get("notice") or root, items or [], around)
 
 
 def _items(campaign: Campaign, around: Around | None) -> list[Item] | None:
@@ -140,8 +143,16 @@ def _placeholders_stand(node: Node, text: str, campaign: Campaign) -> bool:
     return good
 
 
-def _check_notice(campaign: Campaign, notice: Notice, place: Node, items: Collection[Item]) -> None:
+def _check_what_is_said(node: Node, text: str, service: bool, around: Around | None) -> None:
+    for one in findings(text, service):
+        (node.wrong if one.forbidden else node.advise)(f'"{one.words}" {one.why}')
+    if around:
+        note_blocked(node, text, around.blocked)
+
+
+def _check_notice(campaign: Campaign, notice: Notice, place: Node, items: Collection[Item], around: Around) -> None:
     for key, words in notice.fields.items():
+        _check_what_is_said(place, words, campaign.purpose == SERVICE, around)
         asked = wording.placeholders(words)
         if not {*asked} <= {*wording.NOTICE_PLACEHOLDERS}:
             continue  # told where it stands

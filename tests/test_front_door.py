@@ -18,6 +18,8 @@ import bot
 import config
 import wiring
 from catalog.load import Catalog
+from storage import campaign_runs
+from storage.store import Store
 
 COMMANDS = (
     "serve", "web", "clock", "worker", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push",
@@ -115,6 +117,23 @@ def test_a_wrong_price_is_named_with_file_and_line(runner: CliRunner) -> None:
     result = run(runner, f"check --content {folder} --json")
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {"items": 0, "mistakes": [mistake], "advice": []}
+
+
+def test_a_campaign_whose_moment_is_past_is_a_mistake_unless_it_ran(runner: CliRunner) -> None:
+    folder = Path("late")
+    shutil.copytree(ROOT / "content", folder)
+    past = 'title: 试\npurpose: marketing\nschedule: {at: "2020-01-01 10:00"}\nmessage: {text: 你好}\n'
+    (folder / "campaigns" / "late.yaml").write_text(past, "utf-8")
+    for _ in range(2):  # without a database, and with one in which it never ran
+        result = run(runner, f"check --content {folder}")
+        assert (result.exit_code, result.stdout.count("\n")) == (1, 1), result.stdout
+        assert result.stdout.startswith('campaigns/late.yaml:3: at: "2020-01-01 10:00" is past, and it never ran')
+        run(runner, "migrate")
+    store = Store("sqlite:///profiles.db")
+    with store.write() as tx:
+        campaign_runs.launch(tx, "late", 1_577_844_000, past, "clock", 1_577_844_000)
+    store.close()
+    assert run(runner, f"check --content {folder}").exit_code == 0
 
 
 def test_wrong_content_refuses_the_menu_in_the_same_words(runner: CliRunner, account: pytest.MonkeyPatch) -> None:

@@ -347,3 +347,53 @@ def test_a_template_that_nothing_uses_is_told_and_a_misspelt_one_refused(tmp_pat
     unused = load(tmp_path, WEEKEND, templates=TEMPLATES.splitlines()[0]).advice[-1]
     assert str(unused).startswith("templates.yaml:1: new-item: is not sent by template")
     assert "course-opens: is not sent by template" in mistakes(tmp_path, WEEKEND, templates=TEMPLATES)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("转发到朋友圈即可领取 {link}", "rewards sharing"), ("稳赚不赔 {link}", "promises what nobody can promise")],
+)
+def test_words_that_cost_the_account_are_told_at_their_line(text: str, said: str, tmp_path: Path) -> None:
+    (told,) = mistakes(tmp_path, changed(f'  text: "{text}"', "text"))
+    assert told.startswith(f'campaigns/weekend.yaml:{LINE["text"]}: text: "') and said in told
+
+
+def test_doubtful_words_are_advice(tmp_path: Path) -> None:
+    told = [str(one) for one in load(tmp_path, changed('  text: "最好的入门课 {link}"', "text")).advice]
+    assert any(f":{LINE['text']}: text: " in one and "superlative" in one for one in told)
+
+
+def test_a_service_notice_that_promotes_is_told_in_the_text_and_in_the_template(tmp_path: Path) -> None:
+    text = "title: 试\npurpose: service\nmessage: {text: 限时八折}\n"
+    assert "weekend.yaml:3: text: " in mistakes(tmp_path, text)[0]
+    promoting = TEMPLATES.replace("可以开始读了", "新课八折")
+    assert any(
+        "weekend.yaml:4: notice: " in one and "promotes" in one
+        for one in mistakes(tmp_path, NOTICED.format("service", "template", "course-opens"), templates=promoting)
+    )
+
+
+def test_blocked_words_are_told_wherever_they_would_be_sent(tmp_path: Path) -> None:
+    (tmp_path / "blocked-words.txt").write_text("# 不许说\n跑满半小时 # 在摘要里\nVX\n", "utf-8")
+    told = mistakes(tmp_path, "title: 试\npurpose: marketing\nmessage: {text: 加ＶＸ}\n")
+    assert [one.partition(" — ")[0] for one in told] == [
+        'articles/index-fund.md:6: summary: "跑满半小时" stands in blocked-words.txt',
+        'articles/running-30.md:6: summary: "跑满半小时" stands in blocked-words.txt',
+        'campaigns/weekend.yaml:3: text: "vx" stands in blocked-words.txt',
+    ]
+
+
+def test_a_moment_that_is_past_is_a_mistake_only_while_somebody_checks(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, changed('schedule: {at: "2026-11-01 10:00"}', "schedule"))
+    assert load_catalog(folder, ZONE).campaigns, "a bot that starts after it must start"
+    asked = []
+
+    def late(name: str, at: int) -> bool:
+        asked.append((name, at))
+        return True
+
+    with pytest.raises(ContentWrong) as wrong:
+        load_catalog(folder, ZONE, late)
+    assert asked == [("weekend", 1_793_498_400)]
+    assert str(wrong.value).startswith(f'campaigns/weekend.yaml:{LINE["schedule"]}: at: "2026-11-01 10:00" is past')
+    assert load_catalog(folder, ZONE, lambda name, at: False).campaigns
