@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from domain.link import LinkSigner
+from flows.deliver_receipt import Place
 from flows.gather_mass import group
 from flows.push_letters import Pen
 from flows.send_campaign import CampaignSender, send_batch
@@ -31,7 +32,7 @@ def send_campaigns(house: House) -> Send:
 def campaign_sender(house: House) -> CampaignSender:
     """Who sends campaigns in this process."""
     settings = house.settings
-    pen = Pen(LinkSigner(settings.secret_key), settings.public_url, settings.timezone)
+    pen = Pen(LinkSigner(settings.secret_key), Place(settings.public_url, settings.timezone), house.vault)
     return CampaignSender(
         fast_outbox(house), lambda: house.followed_catalog.current, partial(campaign_of, house), pen.letters,
         settings.timezone, settings.send_rate, group,

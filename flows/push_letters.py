@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.load import Catalog
-from domain import wording
-from domain.campaign import Campaign, Variant
+from domain.campaign import Campaign
 from domain.delivery import TEMPLATE, WINDOW
 from domain.link import LinkSigner
 from flows.claim_pushes import Taken
+from flows.deliver_receipt import Place
+from flows.write_push import About, names_told, write_push
 from storage.store import Store
+from storage.vault import Vault
 from wechat.fast_outbox import Letter, notice_letter, template_letter, text_letter
-
-CALL = "去看看"
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What words are written with: our links, the site's address and the account's zone."""
+    """What words are written with: our links, where we are, and what decrypts names (None = nothing can)."""
 
     links: LinkSigner
-    public_url: str
-    zone: dt.tzinfo
+    place: Place
+    vault: Vault | None = None
 
     def letters(
         self, store: Store, catalog: Catalog, campaign: Campaign, run_id: str, taken: Sequence[Taken], now: int
     ) -> list[Letter | None]:
         """One for each row; None where there is nothing to tell of any more."""
-        return [self._letter(catalog, campaign, run_id, one, now) for one in taken]
+        names = names_told(store, self.vault, catalog, campaign, [one.due.openid for one in taken])
+        return [self._letter(catalog, campaign, run_id, one, names.get(one.due.openid, ""), now) for one in taken]
 
-    def _letter(self, catalog: Catalog, campaign: Campaign, run_id: str, one: Taken, now: int) -> Letter | None:
-        item = catalog.items.get(one.due.slug)
-        if one.due.slug and item is None:
+    def _letter(
+        self, catalog: Catalog, campaign: Campaign, run_id: str, one: Taken, name: str, now: int
+    ) -> Letter | None:
+        due, notice = one.due, catalog.notices.get(campaign.notice)
+        about = About(due.variant, due.slug, due.reason, one.exposure_id, name)
+        push = write_push(self.place, self.links, catalog, campaign, one.channel, about, now)
+        if push is None:
             return None
-        url = f"{self.public_url}/go/{self.links.token(one.due.slug, one.exposure_id)}" if item else self.public_url
-        hour = dt.datetime.fromtimestamp(now, self.zone).hour
-        values = {wording.GREETING: wording.greeting(hour), wording.NAME: ""}
-        values |= wording.item_values(item, one.due.reason, None)
-        openid = one.due.openid
         if one.channel == WINDOW:
-            told = {**values, wording.LINK: wording.link(url, CALL) if item else ""}
-            return text_letter(openid, wording.fill(_text(campaign, one.due.variant), told))
-        notice = catalog.notices[campaign.notice]
-        date = f"{dt.datetime.fromtimestamp(now, self.zone):%Y年%m月%d日 %H:%M}"
-        data = notice.data({**values, wording.CAMPAIGN: campaign.title, wording.DATE: date})
+            return text_letter(due.openid, push.text)
+        if notice is None:
+            return None
         if one.channel == TEMPLATE:
-            ours = hashlib.sha256(f"{run_id}\n{openid}".encode()).hexdigest()[:32]
-            return template_letter(campaign.purpose, openid, notice.template_id, data, url, ours)
-        return notice_letter(openid, notice.template_id, data, url)
-
-
-def _text(campaign: Campaign, name: str) -> str:
-    variant: Variant = next((one for one in campaign.variants if one.name == name), campaign.variants[0])
-    return variant.text or wording.COMPOSED
+            ours = hashlib.sha256(f"{run_id}\n{due.openid}".encode()).hexdigest()[:32]
+            return template_letter(campaign.purpose, due.openid, notice.template_id, push.data, push.url, ours)
+        return notice_letter(due.openid, notice.template_id, push.data, push.url)

@@ -26,7 +26,7 @@ from storage.vault import Vault
 
 class Push(NamedTuple):
     """What is sent: ``text`` through the window or by mass, or ``data``, the fields of a notice as WeChat takes them,
-    with ``url`` to open ("" without an item)."""
+    with ``url`` to open."""
 
     text: str
     data: Mapping[str, Mapping[str, str]]
@@ -58,7 +58,7 @@ def write_push(
     values = wording.item_values(
         item, "" if impersonal else about.reason, catalog.ranking.learned.figures.get(about.slug)
     )
-    url = _url(place, links, about) if item else ""
+    url = _url(place, links, about) if item else place.public_url
     values |= {
         wording.NAME: "" if impersonal else wording.short(wording.plain(about.name), wording.NAME_CHARACTERS),
         wording.GREETING: wording.of_everybody() if impersonal else _greeting(place, about.name, now),
@@ -68,10 +68,14 @@ def write_push(
     return Push(text, _data(catalog, campaign, place, item, values, now), url) if text else None
 
 
-def names_told(store: Store, vault: Vault | None, campaign: Campaign, openids: Collection[str]) -> dict[str, str]:
+def names_told(
+    store: Store, vault: Vault | None, catalog: Catalog, campaign: Campaign, openids: Collection[str]
+) -> dict[str, str]:
     """Openid -> the name they told us themselves, of at most ``among.MOST`` people; not of those who want nothing
     personal, and of nobody where the campaign's words have no place for it."""
-    if vault is None or not any({wording.NAME, wording.GREETING} & _asked(one) for one in campaign.variants):
+    notice = catalog.notices.get(campaign.notice)
+    words = [variant.text for variant in campaign.variants] + ([*notice.fields.values()] if notice else [])
+    if vault is None or not any({wording.NAME, wording.GREETING} & {*wording.placeholders(one)} for one in words):
         return {}
     with store.read() as tx:
         hidden, stopped = followers.told_by(tx, openids), opt_outs.of_many(tx, openids)
@@ -83,10 +87,6 @@ def names_told(store: Store, vault: Vault | None, campaign: Campaign, openids: C
         openid: str(one["name"]) for openid, one in facts.items()
         if one.get("name") and "name" not in one.get("imported", ())
     }  # fmt: skip
-
-
-def _asked(variant: Variant) -> set[str]:
-    return {*wording.placeholders(variant.text)}
 
 
 def _greeting(place: Place, name: str, now: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,15 @@ from catalog.load import Catalog
 from domain import wording
 from domain.audience import Likes, Not
 from domain.campaign import MARKETING, MASS, RECOMMEND, SERVICE, Campaign, Variant
-from domain.delivery import NOTICE, WINDOW
+from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.learned import NOTHING_LEARNED, Figures
 from domain.link import LinkSigner
 from flows.choose_push import item_for, reason_for, subjects
+from flows.claim_pushes import Taken
 from flows.deliver_receipt import Place
+from flows.push_letters import Pen
 from flows.write_push import About, Push, names_told, write_push
+from storage.campaign_sending import Due
 from wiring import vault
 
 LINKS = LinkSigner("secret")
@@ -125,9 +129,9 @@ def test_names_are_used_only_where_they_were_told_and_wanted(bot: Bot) -> None:
         bot.say(openid, "叫我小李")
     bot.say("private", "关闭个性化")
     secrets = vault(bot.settings)
-    assert names_told(bot.store, secrets, a_campaign(), people) == {"told": "小李"}
-    assert names_told(bot.store, secrets, a_campaign("{title} {link}"), people) == {}
-    assert names_told(bot.store, None, a_campaign(), people) == {}
+    assert names_told(bot.store, secrets, bot.live.current, a_campaign(), people) == {"told": "小李"}
+    assert names_told(bot.store, secrets, bot.live.current, a_campaign("{title} {link}"), people) == {}
+    assert names_told(bot.store, None, bot.live.current, a_campaign(), people) == {}
 
 
 def test_each_is_offered_what_suits_them_with_the_true_reason(bot: Bot) -> None:
@@ -164,3 +168,24 @@ def test_a_fixed_item_has_its_reason_too(bot: Bot) -> None:
     assert item_for(bot.store, shelf, a_campaign(item="run-30"), "runner", now) == ("run-30", "因为你问过「跑步」")
     assert item_for(bot.store, shelf, a_campaign("你好", item=""), "runner", now) == ("", "")
     assert reason_for(bot.store, shelf, a_campaign(), "runner", "gone", now) == ""
+
+
+def letter(bot: Bot, campaign: Campaign, channel: str, slug: str = "run-30") -> tuple[str, dict[str, Any]] | None:
+    pen = Pen(LINKS, Place(bot.settings.public_url, bot.settings.timezone), vault(bot.settings))
+    due = Due("told", "main", slug, "", "", "", "", NOON, None, 0)
+    (made,) = pen.letters(bot.store, bot.live.current, campaign, "r@1", [Taken(due, channel, "e1", NOON)], NOON)
+    return (made.path, json.loads(made.body)) if made else None
+
+
+def test_letters_carry_the_name_the_words_and_the_link(bot: Bot) -> None:
+    bot.event("told", "subscribe", "")
+    bot.say("told", "叫我小李")
+    weekend = bot.live.current.campaigns["weekend"]
+    path, told = letter(bot, weekend, WINDOW) or ("", {})
+    assert path == "/cgi-bin/message/custom/send" and told["text"]["content"].startswith("小李，中午好！\n《从喘到跑》")
+    path, told = letter(bot, weekend, NOTICE) or ("", {})
+    assert path.endswith("bizsend") and told["data"]["thing1"] == {"value": "从喘到跑"}
+    assert told["page"] == f"https://read.example.cn/go/{LINKS.token('run-30', 'e1')}"
+    assert letter(bot, weekend, WINDOW, "gone") is None
+    with pytest.raises(ValueError, match="service notice"):
+        letter(bot, weekend, TEMPLATE)
