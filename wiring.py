@@ -8,9 +8,10 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from catalog.campaigns import read_snapshot
 from catalog.live import LiveCatalog
@@ -27,6 +28,7 @@ from flows.live_learned import LiveLearned
 from flows.plan_audience import Planner
 from flows.send_deliveries import Sender
 from flows.send_mass import MassSender
+from flows.show_held import Visiting
 from flows.till import Till
 from flows.write_mass import mass_words
 from follow_clock import FollowedClock
@@ -215,6 +217,7 @@ def web_application(house: House) -> WSGI:
         house.vault,
         house.chance,
         counts.push,
+        _visiting(house),
     )
     envelope = Envelope(
         settings.wechat_token,
@@ -238,7 +241,7 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
     secret, secure = settings.secret_key, settings.public_url.startswith("https:")
     shop = Shop(
         house.store, house.catalog, house.till, Visitors(secret, secure), ReaderCookie(secret, secure), Places(),
-        house.exact_clock, settings.public_url, settings.ios_virtual_goods, house.vault,
+        house.exact_clock, settings.public_url, settings.ios_virtual_goods, house.vault, _visiting(house),
     )  # fmt: skip
     oauth = OAuth(
         settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret
@@ -348,7 +351,20 @@ def mass_sender(house: House) -> MassSender:
 
 def campaign_of(house: House, run: Run) -> Campaign:
     """The campaign as it was launched. Raises ``ContentWrong``."""
-    return read_snapshot(run.campaign, run.snapshot, house.settings.timezone)
+    return _snapshot(run.campaign, run.snapshot, house.settings.timezone)
+
+
+@lru_cache(maxsize=64)
+def _snapshot(name: str, text: str, zone: ZoneInfo) -> Campaign:
+    """It never changes, and is asked for with every answer that shows one of its pushes."""
+    return read_snapshot(name, text, zone)
+
+
+def _visiting(house: House) -> Visiting:
+    """What is needed to show held pushes."""
+    settings = house.settings
+    place = Place(settings.public_url, settings.timezone)
+    return Visiting(partial(campaign_of, house), LinkSigner(settings.secret_key), place, house.vault)
 
 
 class _TokenShelf:

@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "receipt": "付款成功：「{title}」{amount}，现在就能读全文。{link}\n订单号 {order_no}",
     "refunded": "退款到账：「{title}」{amount}，已按原路退回。\n订单号 {order_no}",
     "remind_order": "你挑的「{title}」还没付款。想读的话，{link}。\n只提醒这一次；不想收到提醒就回复「退订」。",
+    "held_push": "—— 顺便告诉你 ——\n{text}",
     "read_now": "开始阅读",
     "go_on_paying": "点这里接着付",
     "push_try": "点开试读",

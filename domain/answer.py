@@ -39,6 +39,15 @@ class Exposure(NamedTuple):
     terms: str = ""
 
 
+class Visited(NamedTuple):
+    """A push that a campaign's run had for them and no channel could carry. It is read with this answer, or, with a
+    ``why``, of no use any more."""
+
+    run_id: str
+    exposure: Exposure | None
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The whole outcome of one push.
@@ -56,6 +65,7 @@ class Answer:
     erase: bool = False
     coupon: str = ""  # a code the follower holds from now on
     shown: tuple[str, ...] = ()  # ids of deliveries that are said with it
+    visited: tuple[Visited, ...] = ()
     claim: str = ""  # what is stored of the claim code whose purchases are theirs from now on
     unanswered: bool = False  # a question for which no item was found
     words: str | None = None  # what is kept of what they wrote, where it told of themselves; None = all of it

@@ -18,6 +18,8 @@ from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, VISIT, WAIT, WI
 from domain.quota import Ledger, allowed_by_wechat, free_from, quiet_until
 
 MASS = "mass"
+POLICY = "campaign"
+"""Of the exposures that its links are."""
 MARKETING, SERVICE = PURPOSES = ("marketing", "service")
 CHANNELS = (WINDOW, NOTICE, MASS, TEMPLATE)
 """In the order in which they are tried where a file names none; template for service alone."""

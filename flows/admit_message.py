@@ -19,6 +19,7 @@ from domain.message import Message, source_of
 from errors import Overtaken
 from flows.claim_purchase import claim
 from flows.note_consent import note_consent
+from flows.show_held import note_visit
 from storage import (
     behaviours,
     coupons,
@@ -103,6 +104,7 @@ def _remember(tx: Transaction, message: Message, answer: Answer) -> None:
     for delivery_id in answer.shown:
         if not deliveries.show(tx, delivery_id, at):
             raise Overtaken("a delivery was sent a moment before")
+    note_visit(tx, openid, answer.visited, at)
     if answer.more is not None:
         long_texts.keep(tx, openid, answer.more)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from catalog.load import Catalog
 from domain.answer import Exposure
-from domain.campaign import MASS, NO_ITEM, SENDING, SERVICE, Campaign, Person, next_push
+from domain.campaign import MASS, NO_ITEM, POLICY, SENDING, SERVICE, Campaign, Person, next_push
 from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, Step
 from domain.ids import CHANCE_BYTES, handle, new_id
 from domain.push_outcome import NO_ANSWER, is_forgotten
@@ -23,8 +23,6 @@ from storage import campaign_sending as sending
 from storage.campaign_sending import Due
 from storage.store import Store, Transaction
 
-POLICY = "campaign"
-"""Of the exposures that its links are."""
 CHUNK = 100
 """Rows of one transaction: it takes some fifteen milliseconds, and a follower's push may wait for it."""
 

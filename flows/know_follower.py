@@ -9,6 +9,7 @@ from functools import cached_property
 
 from domain import interests as rules
 from domain.answer import Lesson
+from domain.campaign import POLICY
 from domain.follower import Engagement, Follower, profile
 from domain.interests import Interest
 from storage import engagements, entitlements, exposures, interests, opt_outs
@@ -78,11 +79,15 @@ class Known:
 
     @property
     def last_list(self) -> tuple[Shown, ...]:
-        """The items of the newest answer that showed any, in the order they were numbered."""
-        if not self.shown:
-            return ()
-        newest = self.shown[0].behaviour_id
-        return tuple(one for one in self.shown if one.behaviour_id == newest)
+        """The items of the newest answer that showed any, in the order they were numbered. A campaign's push numbers
+        nothing."""
+        listed = [one for one in self.shown if one.policy != POLICY]
+        return tuple(one for one in listed if one.behaviour_id == listed[0].behaviour_id)
+
+    @property
+    def last_told(self) -> tuple[Shown, ...]:
+        """The items they were told of last, by an answer, a push, or both at once."""
+        return tuple(one for one in self.shown if one.at == self.shown[0].at)
 
 
 def know(store: Store, openid: str, now: int) -> Known:

@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.answer import Exposure
 from domain.campaign import FAILED as NOT_SENT
-from domain.campaign import GROUPED, SENT
+from domain.campaign import GROUPED, POLICY, SENT
 from domain.ids import CHANCE_BYTES, handle, new_id
 from domain.mass_send import FAILED, FINISHED, SUBMITTED, Outcome, is_refused, outcome
 from errors import PlatformError
@@ -25,7 +25,6 @@ from wechat.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-POLICY = "campaign"
 EVENT = "masssendjobfinish_event"
 EARLY_SECONDS = 3_600
 """A report may come before the answer to the call did, and is kept by WeChat's time."""

@@ -205,7 +205,7 @@ def why(visit: Visit) -> Answer:
     """Why the last items were shown."""
     lines = [
         visit.say("why", title=plain(visit.catalog.items[one.slug].title), reason=plain(one.reason))
-        for one in visit.known.last_list
+        for one in visit.known.last_told
         if one.slug in visit.catalog.items
     ]
     return Answer(Text("\n".join(lines))) if lines else visit.answer("why_nothing")

@@ -24,6 +24,7 @@ from flows.admit_message import admit
 from flows.deliver_receipt import Place, unsaid_letters
 from flows.offer_items import Pen
 from flows.price_item import Prices
+from flows.show_held import Visiting, held_push
 from handlers.routes import make_robot
 from handlers.visit import Tap, Visit
 from storage.together import Together
@@ -56,11 +57,11 @@ class Door:
     def __init__(
         self, together: Together, catalog: LiveCatalog, links: LinkSigner, public_url: str, tappable: bool,
         zone: ZoneInfo, claims: ClaimCodes, vault: Vault | None, chance: Callable[[], float],
-        count: Callable[[str, str], None] = lambda kind, outcome: None,
+        count: Callable[[str, str], None] = lambda kind, outcome: None, visiting: Visiting | None = None,
     ) -> None:  # fmt: skip
         self._together, self._catalog, self._links = together, catalog, links
         self._public_url, self._tap, self._zone, self._claims = public_url, Tap(tappable), zone, claims
-        self._vault = vault
+        self._vault, self._visiting = vault, visiting
         self._robot = make_robot()
         self._count, self._chance = count, chance
 
@@ -92,7 +93,7 @@ class Door:
         words = admit(
             self._together,
             message,
-            lambda: self._paged(self._with_news(self._decide(message, visit), visit), visit),
+            lambda: self._paged(self._with_push(self._with_news(self._decide(message, visit), visit), visit), visit),
             lambda answer: self._render(answer, message, visit.now),
         )
         return words if self._vault is None or words.startswith("<") else self._vault.show(words)
@@ -118,6 +119,22 @@ class Door:
             return answer
         text = "\n\n".join([*(words for _, words in letters), answer.reply.text])
         return replace(answer, reply=Text(text), shown=tuple(which for which, _ in letters))
+
+    def _with_push(self, answer: Answer, visit: Visit) -> Answer:
+        """The answer, and under it what a campaign had for them and no channel could carry, where there is room; not
+        under an answer about pushes."""
+        if self._visiting is None or not isinstance(answer.reply, Text) or answer.erase or answer.opt_outs:
+            return answer
+        refused = [lesson.tag for lesson in answer.lessons if lesson.strength < 0]
+        beside = [exposure.slug for exposure in answer.exposures]
+        found = held_push(self._visiting, visit.store, visit.catalog, visit.openid, visit.now, refused, beside)
+        if not found.words:
+            return replace(answer, visited=found.visited) if found.visited else answer
+        text = f"{answer.reply.text}\n\n{visit.say('held_push', text=found.words)}"
+        if len(text.encode()) > REPLY_TEXT_BYTES:
+            return answer  # with another answer
+        private = answer.private or found.private
+        return replace(answer, reply=Text(text), visited=found.visited, private=private)
 
     def _paged(self, answer: Answer, visit: Visit) -> Answer:
         """A text too long for one reply, cut; the rest waits for 更多."""

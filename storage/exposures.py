@@ -26,6 +26,7 @@ class Shown(NamedTuple):
     behaviour_id: str
     opened_at: int | None
     terms: str
+    policy: str = ""
 
 
 def add(tx: Transaction, openid: str, at: int, behaviour_id: str, exposures: Iterable[Exposure]) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 
+from domain.order import READER
 from errors import Declined, ShutongError, StoreBusy
 from flows.choose_interests import (
     LIKE,
@@ -21,6 +22,7 @@ from flows.choose_interests import (
 from flows.deliver_receipt import Letter, Place, show_news
 from flows.refund_order import return_within_cooling_off
 from flows.remember_facts import forget_fact, forget_facts, list_facts
+from flows.show_held import show_held
 from flows.show_me import show_me
 from web.forms import BROKEN, BUSY, form, refusal, refuse, signed_in, words
 from web.me_data import add_data
@@ -157,13 +159,19 @@ def _facts(shop: Shop, openid: str) -> list[tuple[str, str, str]]:
         return []
 
 
+def _held(shop: Shop, buyer: str) -> list[Letter]:
+    if shop.visiting is None or buyer.startswith(READER):
+        return []
+    return show_held(shop.visiting, shop.store, shop.catalog.current, buyer, shop.now)
+
+
 def _news(shop: Shop, buyer: str) -> list[Letter]:
-    """Receipts and refunds that no channel could carry. A page without them is better than none."""
+    """Receipts, refunds and a push that no channel could carry. A page without them is better than none."""
     if request.method == "HEAD":
         return []
     place = Place(shop.public_url, dt.UTC)  # the page tells no time of day
     try:
-        return show_news(shop.store, shop.catalog.current, place, buyer, shop.now)
+        return [*show_news(shop.store, shop.catalog.current, place, buyer, shop.now), *_held(shop, buyer)]
     except StoreBusy as trouble:
         log.error("news were not shown: %s", trouble)
         return []

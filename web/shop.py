@@ -19,6 +19,7 @@ from errors import StoreBusy
 from flows.check_out import Shopper
 from flows.claim_purchase import bring_along
 from flows.price_item import bring, offer_to
+from flows.show_held import Visiting
 from flows.till import Till
 from storage.store import Store
 from storage.vault import Vault
@@ -46,6 +47,7 @@ class Shop:
     public_url: str
     ios_goods: str
     vault: Vault | None
+    visiting: Visiting | None = None
 
     @property
     def now(self) -> int:
