@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
+import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -33,28 +35,49 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> None:
-    """Measure and write. `--quick` leaves out the real texts and logs, which are fetched from the package index."""
-    parts = [
-        _head(),
-        _webhook(),
-        _kill(),
-        _money(),
-        _kill_money(),
-        _notify(),
-        _recommend(),
-        _neighbours(),
-        _profile(),
-        _start(),
-        _import(),
-        _simulator(),
-        _evaluated(),
-        _lift(),
-    ]
-    if "--quick" not in sys.argv:
-        parts += [_real_text(), _open_bandit(), _movielens()]
-    notes = Path(__file__).parent / "NOTES.md"
-    parts.append(notes.read_text(encoding="utf-8") if notes.exists() else "")
+    """Measure and write. `--quick` leaves out the real texts and logs, which are fetched from the package index; with
+    names of ``_sections`` only those are measured, and put in the place of the old ones."""
+    sections = _sections()
+    if named := [name for name in sys.argv[1:] if name in sections]:
+        _renew({name: sections[name] for name in named})
+        return
+    measured = [name for name in sections if "--quick" not in sys.argv or name not in FETCHED]
+    parts = [_head(), *(sections[name]() for name in measured), _notes()]
     RESULTS.write_text("\n\n".join(part.strip() for part in parts if part) + "\n", encoding="utf-8")
+
+
+def _sections() -> dict[str, Callable[[], str]]:
+    """Name -> what measures and writes it, in the order in which they stand."""
+    return {
+        "webhook": _webhook, "kill": _kill, "money": _money, "kill_money": _kill_money, "notify": _notify,
+        "recommend": _recommend, "neighbours": _neighbours, "profile": _profile, "start": _start,
+        "follower_import": _import, "simulator": _simulator, "evaluated": _evaluated, "lift": _lift,
+        "real_text": _real_text, "open_bandit": _open_bandit, "movielens": _movielens,
+    }  # fmt: skip
+
+
+FETCHED = ("real_text", "open_bandit", "movielens")
+
+
+def _renew(sections: Mapping[str, Callable[[], str]]) -> None:
+    for measure in sections.values():
+        load = os.getloadavg()[1]
+        section = f"{measure().strip()}\n\n{_by_itself(load)}\n\n"
+        heading = section.partition("\n")[0]
+        parts = re.split(r"(?m)^(?=## )", RESULTS.read_text(encoding="utf-8"))
+        of = [part.partition("\n")[0].strip() for part in parts]
+        at = of.index(heading) if heading in of else of.index(_notes().partition("\n")[0].strip())
+        parts[at : at + (heading in of)] = [section]
+        RESULTS.write_text("".join(parts), encoding="utf-8")
+
+
+def _by_itself(load: float) -> str:
+    today = dt.datetime.now(dt.UTC).date()
+    return f"Measured by itself on {today}, when the machine's load average (5 minutes) was {load:.1f}."
+
+
+def _notes() -> str:
+    return (Path(__file__).parent / "NOTES.md").read_text(encoding="utf-8")
 
 
 def _head() -> str:
