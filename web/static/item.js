@@ -59,6 +59,7 @@
     if (pending) return;
     pending = setTimeout(() => { pending = 0; kept.write(PLACE, place()); tell(false); }, 400);
   }, { passive: true });
+  if (scrollY) dispatchEvent(new Event("scroll")); // who was quicker than this script
   const leave = () => { kept.write(PLACE, place()); tell(true); };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden") { since = Date.now(); return; }
