@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.always_valid import LEVEL, Batch, verdict
-from domain.lift import BOUGHT, LEFT, MONEY, OPENED, UNITS, Lift, Side, lift, order_size
+from domain.lift import BOUGHT, LEFT, MONEY, OPENED, UNITS, Lift, Side, lift, order_size, paid
 from domain.pooling import pool
 
 CAMPAIGNS, ACCOUNTS = 200, 50
@@ -51,7 +51,7 @@ def account(seed: int, campaigns: int = CAMPAIGNS, earlier: int = EARLIER_ORDERS
     orders = [*known]
     for _ in range(campaigns):
         orders += _campaign(rng, found, known)
-    return found, order_size(orders, [*PRICES])
+    return found, order_size(paid(orders), [*PRICES])
 
 
 def _campaign(rng: np.random.Generator, found: Mapping[str, Tried], known: list[float]) -> list[float]:
@@ -73,13 +73,13 @@ def _campaign(rng: np.random.Generator, found: Mapping[str, Tried], known: list[
     if works:
         liked *= 0.7
         liked[rng.integers(len(PRICES))] += 0.3
-    paid, paid_held = _orders(rng, rng.binomial(treated, after), liked), _orders(rng, rng.binomial(held, base), SOLD)
+    spent, spent_held = _orders(rng, rng.binomial(treated, after), liked), _orders(rng, rng.binomial(held, base), SOLD)
     truth = 100 * (1 + TWICE) * float(after * liked @ PRICES - base * SOLD @ PRICES)
-    buyers = Side(treated, len(paid)), Side(held, len(paid_held))
+    buyers = Side(treated, len(spent)), Side(held, len(spent_held))
     _keep(found[BOUGHT], buyers, 100 * (after - base), 1.0)
-    size = order_size([*known, *paid, *paid_held], [*PRICES])
-    _keep(found[MONEY], (Side(treated, float(paid.sum())), Side(held, float(paid_held.sum()))), truth, size)
-    return [*paid, *paid_held]
+    size = order_size(paid([*known, *spent, *spent_held]), [*PRICES])
+    _keep(found[MONEY], (Side(treated, float(spent.sum())), Side(held, float(spent_held.sum()))), truth, size)
+    return [*spent, *spent_held]
 
 
 def _orders(rng: np.random.Generator, buyers: int, liked: Floats) -> Floats:

@@ -67,14 +67,31 @@ def lift(treated: Side, held: Side, size: float = 1.0) -> Lift | None:
     return Lift(scale * seen, scale * low, scale * high)
 
 
-def order_size(values: Iterable[float], prices: Sequence[float]) -> float:
+class Paid(NamedTuple):
+    """What single people paid: the sum in fen, and the sum of the squares."""
+
+    total: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: object) -> Paid:
+        """Both together."""
+        if not isinstance(other, Paid):
+            return NotImplemented
+        return Paid(self.total + other.total, self.squares + other.squares)
+
+
+def paid(values: Iterable[float]) -> Paid:
+    """The sums of some people's fen."""
+    seen = [*values]
+    return Paid(sum(seen), sum(value * value for value in seen))
+
+
+def order_size(of: Paid, prices: Sequence[float]) -> float:
     """sum(v^2) / sum(v) in fen of what single people paid, and of the shop's prices as if `FEW_ORDERS` had been paid at
     them evenly: a few first orders seldom hold the dearest item. 1 in a shop without a price."""
-    paid = [*values]
-    weight = FEW_ORDERS / max(len(prices), 1)
-    total = sum(paid) + weight * sum(prices)
-    squares = sum(value * value for value in paid) + weight * sum(price * price for price in prices)
-    return squares / total if total else 1.0
+    shop, weight = paid(prices), FEW_ORDERS / max(len(prices), 1)
+    total = of.total + weight * shop.total
+    return (of.squares + weight * shop.squares) / total if total else 1.0
 
 
 def difference(hits: float, of: int, other_hits: float, other_of: int) -> tuple[float, float, float]:

@@ -117,3 +117,24 @@ send_seconds = Table(
     Column("count", BigInteger, nullable=False),  # sends that all processes together began in it
     sqlite_with_rowid=False,
 )
+
+campaign_measures = Table(
+    "campaign_measures",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("measured_at", BigInteger, nullable=False),
+    Column("begin", BigInteger, nullable=False),  # when its first people were planned
+    Column("until", BigInteger, nullable=False),  # when the last of them are followed to
+    Column("people", BigInteger, nullable=False),  # written to or meant to be; those of the hold-out in …_held
+    Column("people_held", BigInteger, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("opened_held", BigInteger, nullable=False),
+    Column("bought", BigInteger, nullable=False),
+    Column("bought_held", BigInteger, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("fen_held", BigInteger, nullable=False),
+    Column("squares", BigInteger, nullable=False),  # of what each one paid
+    Column("left", BigInteger, nullable=False),
+    Column("left_held", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Float, Index, SmallInteger, String, Table, Text
 
 from storage.campaign_schema import campaign_deliveries as campaign_deliveries
+from storage.campaign_schema import campaign_measures as campaign_measures
 from storage.campaign_schema import campaign_runs as campaign_runs
 from storage.campaign_schema import consents as consents
 from storage.campaign_schema import mass_jobs as mass_jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.lift_coverage import Found, run
-from domain.lift import BOUGHT, LEFT, MONEY, OPENED, UNITS, Lift, Side, difference, lift, order_size
+from domain.lift import BOUGHT, LEFT, MONEY, OPENED, UNITS, Lift, Side, difference, lift, order_size, paid
 from domain.pooling import pool
 
 
@@ -69,15 +69,15 @@ def test_orders_of_one_value_are_as_uncertain_as_their_number() -> None:
 
 
 def test_a_few_dear_orders_say_less_than_many_cheap_ones() -> None:
-    assert order_size([1_000] * 40, [1_000]) == pytest.approx(1_000)
-    assert order_size([1_000] * 38 + [20_000] * 2, [1_000]) > 10_000
+    assert order_size(paid([1_000] * 40), [1_000]) == pytest.approx(1_000)
+    assert order_size(paid([1_000] * 38 + [20_000] * 2), [1_000]) > 10_000
 
 
 def test_the_first_few_orders_do_not_hide_the_dear_items() -> None:
-    assert order_size([], [990, 19_900]) == pytest.approx((990**2 + 19_900**2) / (990 + 19_900))
-    assert order_size([990] * 3, [990, 19_900]) > 15_000
-    assert order_size([990] * 3_000, [990, 19_900]) < 1_500
-    assert order_size([], []) == 1
+    assert order_size(paid([]), [990, 19_900]) == pytest.approx((990**2 + 19_900**2) / (990 + 19_900))
+    assert order_size(paid([990] * 3), [990, 19_900]) > 15_000
+    assert order_size(paid([990] * 3_000), [990, 19_900]) < 1_500
+    assert order_size(paid([]), []) == 1
 
 
 def test_a_lift_is_certain_when_nothing_lies_within_its_interval() -> None:

@@ -1,0 +1,183 @@
+"""What became of a campaign: counted over its runs, by wording, and against its hold-out.
+
+Reads only, in short reads, page by page.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.always_valid import Batch
+from domain.campaign import HELD_OUT, MISSED, SKIPPED
+from domain.campaign_measure import Course, Did, Measure, measure, until
+from domain.lift import WINDOW_SECONDS
+from storage import campaign_effect, campaign_runs
+from storage.campaign_effect import Order, Row
+from storage.campaign_runs import Run
+from storage.erasure import LEFT
+from storage.store import Store
+
+MOST_RUNS = 60
+"""The newest runs: a year of a weekly campaign."""
+
+
+@dataclass
+class Tally:
+    """Counts of some deliveries. ``states`` by state, ``excluded`` by cause, ``channels`` of what was sent."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+    clicked: int = 0
+    bought: int = 0
+    revenue_fen: int = 0
+    left: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Count those too."""
+        for name in ("states", "excluded", "channels"):
+            getattr(self, name).update(getattr(other, name))
+        self.clicked += other.clicked
+        self.bought += other.bought
+        self.revenue_fen += other.revenue_fen
+        self.left += other.left
+
+
+@dataclass
+class Measured:
+    """What is known. ``runs`` newest first with their counts; ``variants`` by name, of people who were planned;
+    ``opened`` and ``left`` by run, oldest first, as wordings are compared; followed from ``begin`` to ``until``."""
+
+    runs: list[tuple[Run, Tally]]
+    variants: dict[str, Tally]
+    opened: list[Batch]
+    left: list[Batch]
+    measure: Measure
+    begin: int
+    until: int
+
+    @property
+    def total(self) -> Tally:
+        """All runs together."""
+        found = Tally()
+        for _, tally in self.runs:
+            found.add(tally)
+        return found
+
+
+def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
+    """Count what became of a campaign's newest runs up to `now`."""
+    with store.read() as tx:
+        runs = [run for run in campaign_runs.of(tx, campaign, MOST_RUNS) if run.state != MISSED]
+    walk = _Walk()
+    for run in reversed(runs):
+        walk.begin(run)
+        for page in campaign_effect.rows(store, run.id):
+            for row in page:
+                walk.see(row)
+    newest = max((run.slot for run in runs), default=now)
+    people = {who: Course(held, at, until(at, newest)) for who, (held, at) in walk.people.items()}
+    begin = min((course.begin for course in people.values()), default=now)
+    end = max((course.until for course in people.values()), default=now)
+    with store.read() as tx:
+        opened = campaign_effect.opened(tx, begin, min(end, now + 1))
+        orders = campaign_effect.paid_orders(tx, begin, max(end, now) + 1)
+    walk.buy(orders)
+    bought = (Did(one.buyer, one.paid_at, one.fen) for one in orders)
+    measured = measure(people, opened, bought, walk.left)
+    return Measured(
+        [(run, walk.runs[run.id]) for run in runs], walk.variants, walk.batches(walk.first_opened),
+        walk.batches(walk.first_left), measured, begin, end,
+    )  # fmt: skip
+
+
+class _Walk:
+    """Sees each delivery once, the oldest run first."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Tally] = {}
+        self.variants: dict[str, Tally] = defaultdict(Tally)
+        self.people: dict[str, tuple[bool, int]] = {}  # openid -> (held out, first planned at)
+        self.left: list[Did] = []
+        self.drawn: list[Counter[str]] = []
+        self.first_opened: list[Counter[str]] = []
+        self.first_left: list[Counter[str]] = []
+        self._opened: set[str] = set()
+        self._gone: set[str] = set()
+        self._links: dict[str, Row] = {}
+        self._sent: dict[tuple[str, str], list[Row]] = defaultdict(list)
+
+    def begin(self, run: Run) -> None:
+        """The rows that follow are of this run."""
+        self.runs[run.id] = Tally()
+        for counts in (self.drawn, self.first_opened, self.first_left):
+            counts.append(Counter())
+
+    def see(self, row: Row) -> None:
+        """Count one delivery."""
+        tally = self.runs[row.run_id]
+        tally.states[row.state] += 1
+        if row.state == SKIPPED:
+            tally.excluded[row.why] += 1
+            if not row.due_at:  # left out when the audience was written down, of treated and held out alike
+                return
+        held = row.state == HELD_OUT
+        if row.openid not in self.people:
+            self.people[row.openid] = (held, row.planned_at)
+            if (left_at := _left_at(row)) is not None:
+                self.left.append(Did(row.openid, left_at))
+        if not held:
+            self._see_treated(row, tally)
+
+    def _see_treated(self, row: Row, tally: Tally) -> None:
+        variant = self.variants[row.variant]
+        variant.states[row.state] += 1
+        if row.sent_at is not None:
+            tally.channels[row.channel] += 1
+            self._sent[row.openid, row.slug].append(row)
+            if row.exposure_id:
+                self._links[row.exposure_id] = row
+        left_at = _left_at(row)
+        left = left_at is not None and row.planned_at <= left_at < row.planned_at + WINDOW_SECONDS
+        for one in (tally, variant):
+            one.clicked += row.opened_at is not None
+            one.left += left
+        if row.openid not in self._opened and row.openid not in self._gone:
+            self.drawn[-1][row.variant] += 1
+            self.first_opened[-1][row.variant] += row.opened_at is not None
+            self.first_left[-1][row.variant] += left
+        if row.opened_at is not None:
+            self._opened.add(row.openid)
+        if left:
+            self._gone.add(row.openid)
+
+    def buy(self, orders: Iterable[Order]) -> None:
+        """Count the orders that a message led to, each for the last message before it: through its link, or of the
+        item it told of, within the window."""
+        buyers = set()
+        for order in orders:
+            row = self._links.get(order.exposure_id) or self._told(order)
+            if row is None or not (row.sent_at or 0) <= order.paid_at < (row.sent_at or 0) + WINDOW_SECONDS:
+                continue
+            first = (row.run_id, row.openid) not in buyers
+            buyers.add((row.run_id, row.openid))
+            for one in (self.runs[row.run_id], self.variants[row.variant]):
+                one.bought += first
+                one.revenue_fen += order.fen
+
+    def _told(self, order: Order) -> Row | None:
+        told = self._sent.get((order.buyer, order.slug), [])
+        nth = bisect_right([row.sent_at or 0 for row in told], order.paid_at)
+        return told[nth - 1] if nth else None
+
+    def batches(self, hits: list[Counter[str]]) -> list[Batch]:
+        """By run, as wordings are compared."""
+        return [Batch(drawn, hit) for drawn, hit in zip(self.drawn, hits, strict=True)]
+
+
+def _left_at(row: Row) -> int | None:
+    """When they stopped following; of who was forgotten for having left only that they did is known."""
+    return row.planned_at if row.openid.startswith(LEFT) else row.left_at
