@@ -24,13 +24,8 @@ from domain.lift import (
     paid,
 )
 
-
-class Course(NamedTuple):
-    """How one person is followed: ``held`` out or not, within [begin, until)."""
-
-    held: bool
-    begin: int
-    until: int
+Course = tuple[bool, int]
+"""Of one person: held out? planned first at?"""
 
 
 class Did(NamedTuple):
@@ -82,28 +77,31 @@ def until(begin: int, newest_slot: int) -> int:
     return min(max(begin, newest_slot) + WINDOW_SECONDS, begin + FOLLOWED_SECONDS)
 
 
-def measure(people: Mapping[str, Course], opened: Iterable[Did], orders: Iterable[Did], left: Iterable[Did]) -> Measure:
-    """Count what they did while they were followed; whoever is not of the people is passed over."""
-    opened_by = {one.who for one in opened if _counts(people, one)}
-    left_by = {one.who for one in left if _counts(people, one)}
+def measure(
+    people: Mapping[str, Course], newest: int, opened: Iterable[Did], orders: Iterable[Did], left: Iterable[Did]
+) -> Measure:
+    """Count what they did while they were followed, of a campaign that ran last at `newest`; whoever is not of the
+    people is passed over."""
+    opened_by = {who for who, at, _ in opened if _counts(people, newest, who, at)}
+    left_by = {who for who, at, _ in left if _counts(people, newest, who, at)}
     spent: dict[str, int] = {}
-    for one in orders:
-        if _counts(people, one):
-            spent[one.who] = spent.get(one.who, 0) + one.fen
-    held = sum(course.held for course in people.values())
-    money = [sum(fen for who, fen in spent.items() if people[who].held is side) for side in (False, True)]
+    for who, at, fen in orders:
+        if _counts(people, newest, who, at):
+            spent[who] = spent.get(who, 0) + fen
+    held = sum(course[0] for course in people.values())
+    money = [sum(fen for who, fen in spent.items() if people[who][0] is side) for side in (False, True)]
     return Measure(
         len(people) - held, held, *_split(people, opened_by), *_split(people, spent), money[0], money[1],
         int(paid(spent.values()).squares), *_split(people, left_by),
     )  # fmt: skip
 
 
-def _counts(people: Mapping[str, Course], one: Did) -> bool:
-    course = people.get(one.who)
-    return course is not None and course.begin <= one.at < course.until
+def _counts(people: Mapping[str, Course], newest: int, who: str, at: int) -> bool:
+    course = people.get(who)
+    return course is not None and course[1] <= at < until(course[1], newest)
 
 
 def _split(people: Mapping[str, Course], who: Iterable[str]) -> tuple[int, int]:
     """(treated, held out) of them."""
-    held = [people[one].held for one in who]
+    held = [people[one][0] for one in who]
     return len(held) - sum(held), sum(held)

@@ -72,35 +72,35 @@ def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
     """Count what became of a campaign's newest runs up to `now`."""
     with store.read() as tx:
         runs = [run for run in campaign_runs.of(tx, campaign, MOST_RUNS) if run.state != MISSED]
-    walk = _Walk()
+        since = min((run.made_at for run in runs), default=now)
+        opened = campaign_effect.opened(tx, since, now + 1)
+        orders = campaign_effect.paid_orders(tx, since, now + 1)
+    walk = _Walk(orders)
     for run in reversed(runs):
         walk.begin(run)
         for page in campaign_effect.rows(store, run.id):
             for row in page:
                 walk.see(row)
-    newest = max((run.slot for run in runs), default=now)
-    people = {who: Course(held, at, until(at, newest)) for who, (held, at) in walk.people.items()}
-    begin = min((course.begin for course in people.values()), default=now)
-    end = max((course.until for course in people.values()), default=now)
-    with store.read() as tx:
-        opened = campaign_effect.opened(tx, begin, min(end, now + 1))
-        orders = campaign_effect.paid_orders(tx, begin, max(end, now) + 1)
     walk.buy(orders)
+    newest = max((run.slot for run in runs), default=now)
+    begins = {begin for _, begin in walk.people.values()} or {now}
     bought = (Did(one.buyer, one.paid_at, one.fen) for one in orders)
-    measured = measure(people, opened, bought, walk.left)
     return Measured(
         [(run, walk.runs[run.id]) for run in runs], walk.variants, walk.batches(walk.first_opened),
-        walk.batches(walk.first_left), measured, begin, end,
+        walk.batches(walk.first_left), measure(walk.people, newest, opened, bought, walk.left),
+        min(begins), max(until(begin, newest) for begin in begins),
     )  # fmt: skip
 
 
 class _Walk:
     """Sees each delivery once, the oldest run first."""
 
-    def __init__(self) -> None:
+    def __init__(self, orders: Iterable[Order]) -> None:
+        self._buyers = {order.buyer for order in orders}
+        self._bought_by = {order.exposure_id for order in orders}
         self.runs: dict[str, Tally] = {}
         self.variants: dict[str, Tally] = defaultdict(Tally)
-        self.people: dict[str, tuple[bool, int]] = {}  # openid -> (held out, first planned at)
+        self.people: dict[str, Course] = {}
         self.left: list[Did] = []
         self.drawn: list[Counter[str]] = []
         self.first_opened: list[Counter[str]] = []
@@ -137,8 +137,9 @@ class _Walk:
         variant.states[row.state] += 1
         if row.sent_at is not None:
             tally.channels[row.channel] += 1
-            self._sent[row.openid, row.slug].append(row)
-            if row.exposure_id:
+            if row.openid in self._buyers:
+                self._sent[row.openid, row.slug].append(row)
+            if row.exposure_id and row.exposure_id in self._bought_by:
                 self._links[row.exposure_id] = row
         left_at = _left_at(row)
         left = left_at is not None and row.planned_at <= left_at < row.planned_at + WINDOW_SECONDS
