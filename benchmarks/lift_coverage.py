@@ -192,7 +192,7 @@ def told(accounts: int = ACCOUNTS) -> str:
         for unit, found in run(accounts, earlier=earlier).items():
             low, high = np.quantile(found.by_account, [0.025, 0.975])
             lines.append(
-                f"| {unit.removesuffix('_per_100')} | {earlier} | **{100 * found.covered:.1f}** | {100 * low:.1f}–"
+                f"| {unit.partition('_')[0]} | {earlier} | **{100 * found.covered:.1f}** | {100 * low:.1f}–"
                 f"{100 * high:.1f} | {100 * found.covered_zero:.1f} | {found.single_error:,.2f} | "
                 f"{found.pooled_error:,.2f} | {100 * found.covered_drawn:.1f} | {100 * found.covered_common:.0f} |"
             )

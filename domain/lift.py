@@ -29,7 +29,12 @@ Most of what a message brings comes on the first two days; a longer window adds 
 FOLLOWED_SECONDS = 28 * 86_400
 """A campaign that runs again and again is measured on each person for so long, from when they were first planned."""
 
-OPENED, BOUGHT, MONEY, LEFT = UNITS = ("openers_per_100", "buyers_per_100", "fen_per_100", "unfollows_per_100")
+OPENED, BOUGHT, MONEY, LEFT = UNITS = (
+    "openers_per_100_people",
+    "buyers_per_100_people",
+    "fen_per_100_people",
+    "unfollows_per_100_people",
+)
 """What a lift is told in: a difference by 100 people of the audience."""
 
 FEW_ORDERS = 2

@@ -33,6 +33,10 @@ USUAL = 6.0
 DRAWS = 4_000
 
 
+Shares = Mapping[str, float]
+"""Name -> share."""
+
+
 class Result(NamedTuple):
     """What is known of the wordings: by run, who opened, and who left."""
 
@@ -42,8 +46,7 @@ class Result(NamedTuple):
 
 def adjusted(shares: Mapping[str, float], result: Result, chance: np.random.Generator) -> dict[str, float] | None:
     """The new shares, which add up to 1; None when they should stay. `chance` decides the last digits alone."""
-    total = sum(shares.values())
-    now = {name: share / total for name, share in shares.items()}
+    now = normal(shares)
     if len(now) < 2 or min(drawn(name, result.opened) for name in now) < LEAST_DRAWN:
         return None
     floor = min(FLOOR, 0.5 / len(now))
@@ -81,3 +84,23 @@ def _often(
     usual = sum(sum(batch.hits.values()) for batch in batches) / people if people else 0.0
     hits = sum(batch.hits.get(name, 0) for batch in batches)
     return usual * chance.gamma(USUAL + hits, 1 / (USUAL + expected(name, batches)), DRAWS)
+
+
+def normal(shares: Shares) -> dict[str, float]:
+    """The same in shares that add up to 1."""
+    total = sum(shares.values())
+    return {name: share / total for name, share in shares.items()}
+
+
+def standing(file: Shares, changes: Sequence[tuple[Shares, Shares]]) -> dict[str, float]:
+    """The shares that hold: what the last of the changes (before, after; the oldest first, the undone left out) made of
+    them, if the first of its chain set out from the file's. An operator who has edited the file begins anew."""
+    now = normal(file)
+    for before, after in changes:
+        if _equal(before, now):
+            now = dict(after)
+    return now
+
+
+def _equal(one: Shares, other: Shares) -> bool:
+    return one.keys() == other.keys() and all(abs(one[name] - other[name]) < 1e-6 for name in one)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.always_valid import LEVEL, verdict
 from domain.campaign import (
@@ -36,13 +36,13 @@ MORE, LESS, UNCLEAR, UNKNOWN = "more", "less", "unclear", "unknown"
 
 def tell_campaign(
     name: str, campaign: Campaign | None, measured: Measured, kept: Sequence[Kept], earlier: Paid,
-    prices: Sequence[float], shares: Mapping[str, float], now: int, zone: dt.tzinfo,
+    prices: Sequence[float], shares: Mapping[str, float], now: int, zone: ZoneInfo,
 ) -> dict[str, Any]:  # fmt: skip
     """The document of ``campaign report``. `kept` are the measures of all campaigns; `earlier` what was paid before;
     `shares` of the wordings as they stand."""
     measure = _lasting(name, measured, kept, now)
     size = order_size(measure.paid + earlier, prices)
-    lifts = {unit: told(found, measure.people_held) for unit, found in measure.lifts(size).items()}
+    lifts = {unit: {**told(found), "unit": unit} for unit, found in measure.lifts(size).items()}
     newest = measured.runs[0][0] if measured.runs else None
     return {
         "name": name,
@@ -99,12 +99,12 @@ def _counts(of: Tally) -> dict[str, Any]:
     }
 
 
-def told(found: Lift | None, held: int) -> dict[str, Any]:
-    """One lift; its figures are None without a hold-out. ``unit`` is added by whoever knows it."""
+def told(found: Lift | None) -> dict[str, Any]:
+    """One lift by 100 people; its figures are None without a hold-out."""
     if found is None:
         return {"estimate": None, "low": None, "high": None, "concluded": UNKNOWN}
     concluded = (MORE if found.estimate > 0 else LESS) if found.certain else UNCLEAR
-    return {**_figures(found), "concluded": concluded, "hold_out": held}
+    return {**_figures(found), "concluded": concluded}
 
 
 def _figures(found: Lift) -> dict[str, float]:
@@ -125,6 +125,34 @@ def _pooled(
     }  # fmt: skip
     return {
         "campaigns": len(measures),
-        "common": {unit: told(one.common, 1) for unit, one in found.items() if one},
-        "own": {unit: told(one.each[0], 1) for unit, one in found.items() if one},
+        "common": {unit: told(one.common) for unit, one in found.items() if one},
+        "own": {unit: told(one.each[0]) for unit, one in found.items() if one},
     } if all(found.values()) else None  # fmt: skip
+
+
+def _variants(measured: Measured, shares: Mapping[str, float]) -> list[dict[str, Any]]:
+    """What people were drawn for and what became of them; ``share`` None for a wording that has people of its own."""
+    names = [*shares, *sorted({*measured.variants} - {*shares})]
+    return [
+        {
+            "name": name,
+            "share": shares.get(name),
+            **_counts(measured.variants.get(name, Tally())),
+        }
+        for name in names
+    ]
+
+
+def _test(measured: Measured, shares: Mapping[str, float]) -> dict[str, Any] | None:
+    """Which wording does better, by opened links; None where there is nothing to compare."""
+    if len(shares) < 2:
+        return None
+    found = verdict([*shares], measured.opened)
+    return {
+        "measure": "clicked",
+        "winner": found.winner,
+        "leader": found.leader,
+        "evidence": round(found.evidence, DIGITS),
+        "needed": found.needed,
+        "level": LEVEL,
+    }

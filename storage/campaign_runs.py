@@ -106,6 +106,11 @@ def newest_slot(tx: Transaction, campaign: str, now: int) -> int:
     return int(row[0] or 0) if row else 0
 
 
+def campaigns_since(tx: Transaction, since: int) -> dict[str, int]:
+    """Campaign -> its newest due moment, of those that were launched for one since then."""
+    return {str(name): int(slot) for name, slot in tx.rows(_campaigns_since, since=since)}
+
+
 def pause(tx: Transaction, which: str, trouble: str = "") -> bool:
     """Stop a run where it is; False when it is not on its way. `trouble`: why it paused itself."""
     return tx.change(_pause, which=which, trouble=trouble[:255]) == 1
@@ -194,6 +199,11 @@ def _paused_of(backend: str) -> Executable:
 
 def _newest_slot(backend: str) -> Executable:
     return select(func.max(table.c.slot)).where(_named(), table.c.slot <= bindparam("now"))
+
+
+def _campaigns_since(backend: str) -> Executable:
+    found = select(table.c.campaign, func.max(table.c.slot)).where(table.c.state != MISSED, table.c.slot > 0)
+    return found.where(table.c.slot >= bindparam("since")).group_by(table.c.campaign).order_by(table.c.campaign)
 
 
 def _one() -> Update:

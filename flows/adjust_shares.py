@@ -1,0 +1,108 @@
+"""The shares of a campaign's wordings: as its file says, or, with ``adjust: true``, as what is measured moves them.
+
+Every move is a row with its figures that an operator can undo; then nothing moves by itself for ``REST_SECONDS``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from domain.campaign import Campaign
+from domain.ids import CHANCE_BYTES, new_id
+from domain.shares import Result, adjusted, chance_of_best, drawn, normal, standing
+from flows.measure_campaign import Measured, measure_campaign
+from storage import share_changes
+from storage.share_changes import Change
+from storage.store import Store, Transaction
+
+RULE = "rule:thompson"
+RIPE_SECONDS = 2 * 86_400
+"""Of a run that is younger not everybody who will open has opened."""
+REST_SECONDS = 14 * 86_400
+"""Whoever undoes a change has a reason; the same figures would bring it back the next night."""
+
+
+def shares_of(tx: Transaction, campaign: Campaign) -> dict[str, float]:
+    """Wording -> share, of those without people of their own; they add up to 1. Without ``adjust`` the file's."""
+    file = {one.name: one.share for one in campaign.variants if one.audience is None}
+    if not file or not sum(file.values()):
+        return {}
+    if not campaign.adjust:
+        return normal(file)
+    changes = [one for one in share_changes.of(tx, campaign.name) if not one.undone_by]
+    return standing(file, [(one.before, one.after) for one in changes])
+
+
+def adjust_shares(store: Store, campaigns: Iterable[Campaign], now: int) -> str:
+    """Look at every campaign that may adjust itself, and move its shares where the figures say so."""
+    moved = [one.name for one in campaigns if one.adjust and not one.draft and adjust(store, one, now)]
+    return f"shares moved: {', '.join(moved)}" if moved else ""
+
+
+def adjust(store: Store, campaign: Campaign, now: int) -> bool:
+    """Move the shares of one campaign; False when they stay."""
+    result = ripe(measure_campaign(store, campaign.name, now), now)
+    chance = _lots(campaign.name, now)
+    with store.write() as tx:
+        before = shares_of(tx, campaign)
+        if any(_rests(one, now) for one in share_changes.of(tx, campaign.name)):
+            return False
+        after = adjusted(before, result, chance)
+        if after is None:
+            return False
+        why = told(before, after, result, _lots(campaign.name, now))
+        share_changes.add(
+            tx, Change(new_id(now, _key(campaign.name, now)), campaign.name, now, before, after, why, RULE, "", None)
+        )
+    return True
+
+
+def _rests(change: Change, now: int) -> bool:
+    """One move a day, none after somebody undid one."""
+    if change.undone_at is not None:
+        return now < change.undone_at + REST_SECONDS
+    return now < change.at + 86_400 // 2
+
+
+def undo(store: Store, campaign: str, by: str, now: int) -> Change | None:
+    """Take the newest change back that stands; None when there is none."""
+    with store.write() as tx:
+        for change in reversed(share_changes.of(tx, campaign)):
+            if not change.undone_by and share_changes.undo(tx, change.id, by, now):
+                return change
+    return None
+
+
+def ripe(measured: Measured, now: int) -> Result:
+    """What the runs tell that are old enough."""
+    old = [run.slot <= now - RIPE_SECONDS for run, _ in reversed(measured.runs)]
+    opened, left = (
+        [batch for batch, counts in zip(batches, old, strict=True) if counts]
+        for batches in (measured.opened, measured.left)
+    )
+    return Result(opened, left)
+
+
+def told(before: Mapping[str, float], after: Mapping[str, float], result: Result, chance: np.random.Generator) -> str:
+    """The figures a change was decided by, in a sentence."""
+    best = chance_of_best([*before], result, chance)
+    parts = []
+    for name in before:
+        opened, left = (sum(batch.hits.get(name, 0) for batch in of) for of in (result.opened, result.left))
+        parts.append(
+            f"「{name}」{drawn(name, result.opened)} 人中 {opened} 人点开、{left} 人取关，最好的概率 "
+            f"{100 * best[name]:.0f}%，份额 {100 * before[name]:.0f}% → {100 * after[name]:.0f}%"
+        )
+    return "；".join(parts) + "。"
+
+
+def _key(campaign: str, now: int) -> bytes:
+    return hashlib.sha256(f"{campaign}@{now}".encode()).digest()[:CHANCE_BYTES]
+
+
+def _lots(campaign: str, now: int) -> np.random.Generator:
+    """The same of one campaign and moment each time."""
+    return np.random.default_rng(int.from_bytes(_key(campaign, now)))
