@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from dotenv import dotenv_values
 
+from campaign_commands import campaign
 from command_line import json_option, print_json
 from config import Settings, load, load_all, require_to_serve
 from console_commands import console_user
@@ -350,6 +351,7 @@ bot.add_command(follower)
 bot.add_command(order)
 bot.add_command(report)
 bot.add_command(evaluate)
+bot.add_command(campaign)
 bot.add_command(console_user)
 
 if __name__ == "__main__":

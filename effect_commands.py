@@ -121,7 +121,7 @@ def _share(share: float | None) -> str:
 
 
 def _verdict(test: dict[str, Any]) -> str:
-    rule = f"the chance to name a winner where there is none is at most {100 * test['level']:.0f} %, however often one looks"
+    rule = f"at most {100 * test['level']:.0f} % of equal wordings are ever told apart, however often one looks"
     if test["winner"]:
         return f'  "{test["winner"]}" does better ({rule})'
     return (

@@ -23,6 +23,7 @@ from domain.item import Item
 from domain.link import LinkSigner
 from domain.payment import Merchant
 from errors import SettingWrong, ShutongError
+from flows.adjust_shares import shares_now
 from flows.deliver_receipt import Place
 from flows.live_learned import LiveLearned
 from flows.plan_audience import Planner
@@ -38,6 +39,7 @@ from scheduler.timetable import (
     TIMETABLE,
     campaign_rounds,
     delivery_rounds,
+    effect_jobs,
     launching_rounds,
     learning_rounds,
     mass_rounds,
@@ -306,6 +308,7 @@ def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> 
     """The clock over the timetable and the rounds. `hand_over` is told what is due of campaigns; without it nothing of
     them is sent."""
     jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
+    jobs += effect_jobs(lambda: house.followed_catalog.current)
     rounds = learning_rounds(house.settings.timezone) + (money_rounds(house.till) if house.till else ())
     rounds += launching_rounds(planner(house))
     if sender := _sender(house):
@@ -329,7 +332,8 @@ def planner(house: House) -> Planner:
     """Who writes down whom a campaign is for."""
     zone = house.settings.timezone
     return Planner(
-        lambda: house.followed_catalog.current, partial(campaign_of, house), facts_told(house), zone, house.clock
+        lambda: house.followed_catalog.current, partial(campaign_of, house), facts_told(house), zone, house.clock,
+        shares_now,
     )  # fmt: skip
 
 

@@ -36,6 +36,12 @@ def shares_of(tx: Transaction, campaign: Campaign) -> dict[str, float]:
     return standing(file, [(one.before, one.after) for one in changes])
 
 
+def shares_now(store: Store, campaign: Campaign) -> dict[str, float]:
+    """The same, for who plans an audience."""
+    with store.read() as tx:
+        return shares_of(tx, campaign)
+
+
 def adjust_shares(store: Store, campaigns: Iterable[Campaign], now: int) -> str:
     """Look at every campaign that may adjust itself, and move its shares where the figures say so."""
     moved = [one.name for one in campaigns if one.adjust and not one.draft and adjust(store, one, now)]

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from catalog.load import Catalog
 from domain.campaign import Campaign
+from flows.adjust_shares import adjust_shares
 from flows.console_sign_in import forget_old_sessions
 from flows.launch_campaign import launch_due
 from flows.learn_items import count_items, is_large, learn_neighbours, learn_tastes
+from flows.measure_campaigns import measure_campaigns
 from flows.plan_audience import Planner, plan_campaigns
 from flows.reconcile import ask_silent_orders, call_about_refunds, compare_last_bill
 from flows.remind_order import owe_reminders
@@ -56,6 +59,15 @@ TIMETABLE: tuple[Job, ...] = (
     Job("forget-old-sessions", "45 4 * * *", forget_old_sessions),
     Job("forget-who-left", "30 4 * * *", forget_who_left),
 )
+
+
+def effect_jobs(catalog: Callable[[], Catalog]) -> tuple[Job, ...]:
+    """What campaigns brought is counted before those who left are forgotten, and moves the shares of wordings after."""
+
+    def adjust(store: Store, now: int) -> str:
+        return adjust_shares(store, catalog().campaigns.values(), now)
+
+    return (Job("measure-campaigns", "10 4 * * *", measure_campaigns), Job("adjust-shares", "20 5 * * *", adjust))
 
 
 def money_jobs(till: Till) -> tuple[Job, ...]:

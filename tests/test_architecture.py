@@ -15,7 +15,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-COMMANDS = ("order_commands", "console_commands", "follower_commands", "evaluate_commands", "report_commands")
+COMMANDS = (
+    "order_commands", "console_commands", "follower_commands", "evaluate_commands", "report_commands",
+    "campaign_commands", "effect_commands",
+)  # fmt: skip
 FLOOR = {
     "errors": 0,
     "domain": 1,
@@ -30,6 +33,7 @@ LEVEL = {("web", "handlers"), ("demo", "supervisor"), ("sending", "wiring"), ("b
     *(("bot", commands) for commands in COMMANDS),
     *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
     ("command_line", "wiring"),
+    ("campaign_commands", "effect_commands"),
     *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
 }
 """Who may import from the own floor."""

@@ -24,6 +24,7 @@ from storage.store import Store
 COMMANDS = (
     "serve", "web", "clock", "worker", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push",
     "follower show", "follower export", "follower erase", "follower import", "evaluate", "report content",
+    "campaign report", "campaign shares", "campaign undo",
     "report gaps", "report words", "order list", "order show", "order refund", "order reconcile", "order trouble",
     "order funnel", "console-user add", "console-user list", "console-user remove",
 )  # fmt: skip
@@ -284,7 +285,7 @@ def test_due_jobs_run_once(runner: CliRunner, stopped: Hands) -> None:
     assert result.exit_code == 0
     assert {line.partition(":")[0] for line in result.stdout.splitlines()} == {
         "forget-old-replies", "forget-old-reports", "forget-old-pay-calls", "forget-who-left",
-        "forget-old-sessions",
+        "forget-old-sessions", "measure-campaigns", "adjust-shares",
     }  # fmt: skip
     assert run(runner, "tick").stdout == "nothing is due\n"
     assert json.loads(run(runner, "tick --json").stdout) == {"ran": []}
