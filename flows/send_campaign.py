@@ -12,7 +12,6 @@ import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,7 +26,7 @@ from storage import campaign_runs
 from storage import campaign_sending as sending
 from storage.campaign_runs import Run
 from storage.store import Store
-from wechat.fast_outbox import FastOutbox, Letter
+from wechat.fast_outbox import FastOutbox, Letter, OnItsWay
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +36,8 @@ CHUNKS_ON_THEIR_WAY = 4
 """Four hundred calls in flight: enough for a WeChat that answers within a tenth of a second."""
 SETTLE_TRIES, SETTLE_WAIT = 30, 1.0
 """What came of a chunk is known only here: the database gets half a minute to take it."""
+
+NOT_WRITTEN = Told(False, why="not written")
 
 Write = Callable[[Store, Catalog, Campaign, str, Sequence[Taken], int], Sequence[Letter | None]]
 """The letters of rows of a run (its id), at a moment; None: there are no words for it."""
@@ -86,6 +87,14 @@ def send_batch(
         batch.land()
 
 
+class _Chunk(NamedTuple):
+    """Rows on their way, with a letter for each; no letters at all: they could not be written."""
+
+    taken: Sequence[Taken]
+    letters: Sequence[Letter | None] | None
+    handed: OnItsWay
+
+
 class _Batch:
     """One owner's work on one run. The owner is new each time: what a batch that failed left behind is then found."""
 
@@ -100,7 +109,7 @@ class _Batch:
         )
         self._sending = Sending(run.id, owner, template_of(catalog, campaign, NOTICE), sender.zone)
         self._failures = sender.failures.setdefault(run.id, Failures())
-        self._flying: deque[tuple[Sequence[Taken], Sequence[Letter | None], Future[list[Told]]]] = deque()
+        self._flying: deque[_Chunk] = deque()
         self._counts: Counter[str] = Counter()
         self._taken = 0
 
@@ -130,25 +139,25 @@ class _Batch:
 
     def _fly(self, taken: Sequence[Taken]) -> None:
         self._taken += len(taken)
-        letters: Sequence[Letter | None]
+        sender, claiming = self._sender, self._claiming
         try:
-            letters = self._sender.write(
-                self._store, self._catalog, self._claiming.campaign, self._claiming.run_id, taken, self._now()
-            )
+            letters = sender.write(self._store, self._catalog, claiming.campaign, claiming.run_id, taken, self._now())
         except Exception:
             log.exception("the words of %d pushes could not be written", len(taken))
-            known: Future[list[Told]] = Future()
-            known.set_result([Told(False, why="not written")] * len(taken))
-            self._flying.append((taken, [Letter("", b"")] * len(taken), known))
-            return
-        self._flying.append((taken, letters, self._sender.outbox.send([one for one in letters if one is not None])))
+            self._flying.append(_Chunk(taken, None, OnItsWay([])))
+        else:
+            handed = sender.outbox.send([one for one in letters if one is not None])
+            self._flying.append(_Chunk(taken, letters, handed))
 
     def _settle(self) -> Done:
-        taken, letters, future = self._flying.popleft()
-        told = iter(future.result())
-        results = [
-            (one, next(told) if letter is not None else None) for one, letter in zip(taken, letters, strict=True)
+        chunk = self._flying.popleft()
+        told = iter(self._sender.outbox.results(chunk.handed))
+        results: list[tuple[Taken, Told | None]] = [
+            (one, next(told) if letter is not None else None)
+            for one, letter in zip(chunk.taken, chunk.letters or (), strict=False)
         ]
+        if chunk.letters is None:
+            results = [(one, NOT_WRITTEN) for one in chunk.taken]
         for tries in range(1, SETTLE_TRIES + 1):
             try:
                 done = settle(self._sending, self._store, self._failures, results, self._now())

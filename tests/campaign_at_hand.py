@@ -19,7 +19,7 @@ from flows.tend_campaigns import tend_campaigns
 from storage import campaign_deliveries, campaign_runs, consents
 from storage.campaign_deliveries import Plan
 from storage.store import Store
-from wechat.fast_outbox import Letter, notice_letter, template_letter, text_letter
+from wechat.fast_outbox import FastOutbox, Letter, notice_letter, template_letter, text_letter
 
 SLUG = "run-30"
 NOTICE_ID, TEMPLATE_ID = "NoticeOfNewItem01", "TemplateOfCourse1"
@@ -41,7 +41,7 @@ class CampaignAtHand:
         self.people = [f"oFan{number:04d}abcdefghijklmnopqrst" for number in range(people)]
         self.campaigns: dict[str, Campaign] = {}
         self.alive = 1_000_000.0
-        self.outbox = sending.fast_outbox(bot.house)
+        self.outboxes: list[FastOutbox] = []
         self.sender = self.a_sender()
         for openid in self.people:
             platform.post("followers", {"name": "someone", "openid": openid})
@@ -59,8 +59,9 @@ class CampaignAtHand:
 
     def a_sender(self, rate: int = 10_000) -> CampaignSender:
         """One more process that sends."""
+        self.outboxes.append(sending.fast_outbox(self.bot.house))
         return CampaignSender(
-            self.outbox, lambda: self.bot.live.current, lambda run: self.campaigns[run.campaign], self.words,
+            self.outboxes[-1], lambda: self.bot.live.current, lambda run: self.campaigns[run.campaign], self.words,
             self.bot.settings.timezone, rate, alive=lambda: self.alive, wait=lambda _: None,
         )  # fmt: skip
 
@@ -139,5 +140,6 @@ class CampaignAtHand:
         return [row["text"] for row in rows if row["sender"] == "account" and row["channel"] != "passive"]
 
     def close(self) -> None:
-        self.outbox.close()
+        for outbox in self.outboxes:
+            outbox.close()
         self.bot.close()

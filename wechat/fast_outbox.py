@@ -1,5 +1,5 @@
-"""Writing to many followers at once: hundreds of calls in flight on one thread, each with a typed result, none repeated
-but for a token that WeChat refused.
+"""Writing to many followers at once: hundreds of calls in flight, each with a typed result. None is repeated, but for a
+token that WeChat refused.
 
 A result tells what is known: taken, refused with a number, certainly not sent, or unclear.
 """
@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-import threading
+import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -67,28 +66,48 @@ def _letter(path: str, told: Mapping[str, Any]) -> Letter:
     return Letter(path, json.dumps(told, ensure_ascii=False).encode())  # WeChat keeps a \uXXXX as it is written
 
 
+class OnItsWay:
+    """Letters that were handed in together, until their results are taken."""
+
+    def __init__(self, tasks: Sequence[asyncio.Task[Told]], known: Sequence[Told] = ()) -> None:
+        self.tasks, self.known, self.until = tasks, known, time.monotonic() + DEADLINE_SECONDS
+
+
 class FastOutbox:
-    """Sends for one account, from a thread of its own that lives until ``close``."""
+    """Sends for one account. It works only while one of its functions runs, in the caller's thread: a thread of its own
+    would fight with the database's for Python's lock. One thread at a time may use it."""
 
     def __init__(self, base: str, keeper: TokenKeeper) -> None:
         self._base, self._keeper = base, keeper
         self._proxy = _proxy_for(base)
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="outbox", daemon=True)
-        self._thread.start()
-        self._session = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-        self._renewing = asyncio.Lock()
+        self._session = self._loop.run_until_complete(self._open())
         self._urls: dict[tuple[str, str], URL] = {}
 
-    def send(self, letters: Sequence[Letter]) -> Future[list[Told]]:
-        """Send all of them at once; what came of each, in their order, within ``DEADLINE_SECONDS``."""
-        return asyncio.run_coroutine_threadsafe(self._send_all(letters), self._loop)
+    def send(self, letters: Sequence[Letter]) -> OnItsWay:
+        """Hand all of them in; they are on their way when this returns."""
+        try:
+            token = self._keeper.token()
+        except PlatformError as trouble:
+            return OnItsWay([], [_untold(trouble)] * len(letters))
+        handed = OnItsWay([self._loop.create_task(self._send(letter, token)) for letter in letters])
+        self._loop.run_until_complete(asyncio.sleep(0))
+        return handed
+
+    def results(self, handed: OnItsWay) -> list[Told]:
+        """What came of each, in their order, at the latest ``DEADLINE_SECONDS`` after they were handed in."""
+        if not handed.tasks:
+            return [*handed.known]
+        left = max(0.0, handed.until - time.monotonic())
+        _, late = self._loop.run_until_complete(asyncio.wait(handed.tasks, timeout=left))
+        for task in late:
+            task.cancel()
+        unknown = Told(False, unclear=True, why="no answer in time")
+        return [unknown if task in late else task.result() for task in handed.tasks]
 
     def close(self) -> None:
-        """Close the connections and end the thread."""
-        asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        """Close the connections."""
+        self._loop.run_until_complete(self._session.close())
         self._loop.close()
 
     async def _open(self) -> aiohttp.ClientSession:
@@ -98,29 +117,14 @@ class FastOutbox:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)
         return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
-    async def _send_all(self, letters: Sequence[Letter]) -> list[Told]:
-        try:
-            token = await asyncio.to_thread(self._keeper.token)
-        except PlatformError as trouble:
-            return [_untold(trouble)] * len(letters)
-        tasks = [self._loop.create_task(self._send(letter, token)) for letter in letters]
-        _, late = await asyncio.wait(tasks, timeout=DEADLINE_SECONDS)
-        for task in late:
-            task.cancel()
-        return [Told(False, unclear=True, why="no answer in time") if task in late else task.result() for task in tasks]
-
     async def _send(self, letter: Letter, token: str) -> Told:
         told = await self._call(letter, token)
         if told.errcode not in WRONG_TOKEN:
             return told
         try:
-            return await self._call(letter, await self._renewed(token))
+            return await self._call(letter, self._keeper.renewed(token))  # all wait for the first; the others find it
         except PlatformError as trouble:
             return _untold(trouble)
-
-    async def _renewed(self, failed: str) -> str:
-        async with self._renewing:  # one asks; the others then find what it got
-            return await asyncio.to_thread(self._keeper.renewed, failed)
 
     async def _call(self, letter: Letter, token: str) -> Told:
         try:

@@ -56,7 +56,7 @@ def outbox(house: wiring.House) -> Iterator[FastOutbox]:
 
 
 def sent(outbox: FastOutbox, *letters: Letter) -> list[Told]:
-    return outbox.send(letters).result(60)
+    return outbox.results(outbox.send(letters))
 
 
 def chat(platform: PlatformAtHand, openid: str) -> list[str]:
