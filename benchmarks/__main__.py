@@ -25,6 +25,7 @@ from benchmarks import (
     profile,
     real_text,
     recommend,
+    simulated_month,
     simulator,
     start,
     webhook,
@@ -52,6 +53,7 @@ def _sections() -> dict[str, Callable[[], str]]:
         "webhook": _webhook, "kill": _kill, "money": _money, "kill_money": _kill_money, "notify": _notify,
         "recommend": _recommend, "neighbours": _neighbours, "profile": _profile, "start": _start,
         "follower_import": _import, "simulator": _simulator, "evaluated": _evaluated, "lift": _lift,
+        "month": _month,
         "real_text": _real_text, "open_bandit": _open_bandit, "movielens": _movielens,
     }  # fmt: skip
 
@@ -238,6 +240,15 @@ def _simulator() -> str:
         "## The simulated platform\n\n`python -m benchmarks.simulator`, beside a trivial bot: "
         f"**{found['pushes']:,.0f}** pushes/s (goal 1,000) and **{found['calls']:,.0f}** API calls/s (goal 3,000), "
         f"refused: {found['refused']:.0f}."
+    )
+
+
+def _month() -> str:
+    return (
+        f"## A simulated month\n\n`python -m benchmarks.simulated_month`: {simulated_month.PEOPLE} people of the "
+        f"simulator's crowd, {simulated_month.DAYS} days, four campaigns a week and a welcome series, through the "
+        "whole bot. States as in `domain/campaign.py`; causes of what was not sent after `not:`.\n\n"
+        + simulated_month.told(simulated_month.run())
     )
 
 
