@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalog.campaign_editor import CampaignFiles
 from catalog.campaigns import read_snapshot
 from catalog.live import LiveCatalog
 from catalog.load import load_catalog
@@ -269,6 +270,7 @@ def _office(house: House) -> Office:
     return Office(
         house.store, house.catalog, house.till, users, door, house.clock, settings.timezone,
         lambda hidden: vault(settings).show(hidden), house.vault,
+        CampaignFiles(settings.content_dir, settings.timezone),
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ MOST_PER_DAY, MOST_PER_WEEK = 3, 7
 """Whoever is written to more often leaves."""
 USUAL_HOURS, MOST_HOURS = 24, 7 * 24
 
-_NAME = re.compile(r"[a-z0-9-]{1,48}")
+NAME = re.compile(r"[a-z0-9-]{1,48}")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _open(file: Path, folder: Path) -> Draft:
     source = Source(file.relative_to(folder).as_posix())
     text = source.read(file)
     root = source.parse(text) if text else None
-    if not _NAME.fullmatch(file.stem):
+    if not NAME.fullmatch(file.stem):
         source.wrong(1, f'the file name "{file.stem}" may hold only a-z, 0-9 and "-", at most 48')
     if root is None and not source.mistakes:
         source.wrong(1, "is empty — begin with title: …, purpose: marketing, message: …")

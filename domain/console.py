@@ -5,14 +5,16 @@ from __future__ import annotations
 VIEWER, EDITOR, FINANCE, ADMIN = ROLES = ("viewer", "editor", "finance", "admin")
 
 LOOK, CONTENT, MONEY, PEOPLE, FACTS, AUDIT = "look", "content", "money", "people", "facts", "audit"
-"""Rights: see orders and figures; read what readers make of the content; return money, settle evidence and see whole
-openids; look at one follower: tastes, acts, orders; see what they told about themselves and their exact words; read the
-log of acts."""
+CAMPAIGNS, SEND = "campaigns", "send"
+"""Rights: see orders, campaigns and figures; read what readers make of the content; return money, settle evidence and
+see whole openids; look at one follower: tastes, acts, orders; see what they told about themselves and their exact
+words; read the log of acts; write, try out and stop campaigns and take back what they changed by themselves; have a
+campaign sent."""
 RIGHTS: dict[str, frozenset[str]] = {
     VIEWER: frozenset({LOOK}),
-    EDITOR: frozenset({LOOK, CONTENT}),
+    EDITOR: frozenset({LOOK, CONTENT, CAMPAIGNS}),
     FINANCE: frozenset({LOOK, MONEY, PEOPLE}),
-    ADMIN: frozenset({LOOK, CONTENT, MONEY, PEOPLE, FACTS, AUDIT}),
+    ADMIN: frozenset({LOOK, CONTENT, MONEY, PEOPLE, FACTS, AUDIT, CAMPAIGNS, SEND}),
 }
 
 IDLE_SECONDS, LONGEST_SECONDS = 30 * 60, 12 * 3_600

@@ -14,6 +14,8 @@ SIGN_IN, SIGN_IN_FAILED, SIGN_OUT = "sign_in", "sign_in_failed", "sign_out"
 FOLLOWER_SEEN, FACTS_SEEN = "follower_seen", "facts_seen"
 FOLLOWER_EXPORTED, FOLLOWER_ERASED, FOLLOWERS_IMPORTED = "follower_exported", "follower_erased", "followers_imported"
 ORDER_SEEN, REFUND, EVIDENCE_SETTLED = "order_seen", "refund", "evidence_settled"
+CAMPAIGN_SAVED, CAMPAIGN_PREVIEWED, CAMPAIGN_LAUNCHED = "campaign_saved", "campaign_previewed", "campaign_launched"
+CAMPAIGN_PAUSED, CAMPAIGN_RESUMED, SHARES_UNDONE = "campaign_paused", "campaign_resumed", "shares_undone"
 USER_ADDED, USER_CHANGED, USER_REMOVED = "user_added", "user_changed", "user_removed"
 
 

@@ -80,9 +80,9 @@ class Effect:
         """Somebody paid."""
         self._number += 1
         values = {
-            "order_no": f"n{self._number}", "buyer": who(number), "payer": "", "slug": SLUG, "kind": "article",
-            "title": "t", "price_fen": fen, "amount_fen": fen, "coupon": "", "method": "jsapi", "reason": "",
-            "rejected": "{}", "exposure_id": "", "state": "paid", "created_at": at - 60, "expires_at": at,
+            "order_no": f"{self.campaign[:8]}{self._number}", "buyer": who(number), "payer": "", "slug": SLUG,
+            "kind": "article", "title": "t", "price_fen": fen, "amount_fen": fen, "coupon": "", "method": "jsapi",
+            "reason": "", "rejected": "{}", "exposure_id": "", "state": "paid", "created_at": at - 60, "expires_at": at,
             "superseded": 0, "prepay": "", "prepay_until": 0, "asks": 0, "transaction_id": "", "trade_type": "",
             "paid_at": at, "refund_fen": 0, "refunded_fen": 0, **more,
         }  # fmt: skip
@@ -103,4 +103,4 @@ def who(number: int) -> str:
 
 def link(run_id: str, number: int) -> str:
     """The id of the exposure in their message."""
-    return f"{handle(who(number))}{run_id[-6:]}"
+    return f"{handle(who(number))}{run_id}"

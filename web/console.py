@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from domain.console import AUDIT, CONTENT, FACTS, LOOK, MONEY, PEOPLE
+from domain.console import AUDIT, CAMPAIGNS, CONTENT, FACTS, LOOK, MONEY, PEOPLE, SEND
 from errors import ShutongError
 from flows.console_orders import needs_attention
 from flows.console_sign_in import SignIn, TooManyTries, sign_in, sign_out
 from storage import console_acts
+from web.console_campaigns import add_campaigns
 from web.console_content import add_content
 from web.console_door import PATH, key_of, network, same
 from web.console_followers import add_followers
@@ -33,6 +34,8 @@ PAGES = {
     "settled": MONEY, "refund_form": MONEY, "refund_preview": MONEY, "refund": MONEY,
     "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "why": PEOPLE, "facts": FACTS,
     "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT, "words": CONTENT,
+    "campaigns": LOOK, "campaign": LOOK, "campaign_pause": CAMPAIGNS, "campaign_resume": SEND,
+    "campaign_undo": CAMPAIGNS, "campaign_new": CAMPAIGNS, "campaign_edit": CAMPAIGNS, "campaign_save": CAMPAIGNS,
     "log": AUDIT,
 }  # fmt: skip
 """Page -> the right it needs. A page that is not here is for nobody."""
@@ -62,6 +65,7 @@ def make_console(office: Office) -> Blueprint:
     add_followers(console, office)
     add_why(console, office)
     add_content(console, office)
+    add_campaigns(console, office)
 
     @console.get("/")
     def start() -> Response:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, render_template, request
 
+from catalog.campaign_editor import CampaignFiles
 from catalog.live import LiveCatalog
-from domain.console import AUDIT, CONTENT, FACTS, LOOK, MONEY, PEOPLE, shortened
+from domain.console import AUDIT, CAMPAIGNS, CONTENT, FACTS, LOOK, MONEY, PEOPLE, SEND, shortened
 from domain.order import READER
 from flows.till import Till
 from storage.console_users import ConsoleUsers
@@ -30,6 +31,7 @@ NAV = (
     ("/console/evidence", "对账", LOOK),
     ("/console/funnel", "漏斗", LOOK),
     ("/console/content", "内容", CONTENT),
+    ("/console/campaigns", "活动", LOOK),
     ("/console/followers", "读者", PEOPLE),
     ("/console/log", "记录", AUDIT),
 )
@@ -50,6 +52,7 @@ class Office:
     zone: ZoneInfo
     show: Callable[[str], str]
     vault: Vault | None
+    campaign_files: CampaignFiles
 
     @property
     def now(self) -> int:
@@ -66,6 +69,7 @@ class Office:
         """A page of the console."""
         rights = {
             "MONEY": MONEY, "AUDIT": AUDIT, "CONTENT": CONTENT, "LOOK": LOOK, "PEOPLE": PEOPLE, "FACTS": FACTS,
+            "CAMPAIGNS": CAMPAIGNS, "SEND": SEND,
         }  # fmt: skip
         written = {"money": money, "when": self.when, "words": words, "word": words.word, "short": short}
         me: Operator | None = g.get("operator")

@@ -65,10 +65,36 @@ ACTS = {
     "follower_exported": "导出一位读者的全部数据",
     "follower_erased": "删除一位读者的数据",
     "followers_imported": "导入读者",
+    "campaign_saved": "保存活动文件",
+    "campaign_previewed": "预览活动",
+    "campaign_launched": "发出活动",
+    "campaign_paused": "暂停活动",
+    "campaign_resumed": "继续活动",
+    "shares_undone": "撤销份额调整",
     "user_added": "添加操作台用户",
     "user_changed": "更改操作台用户",
     "user_removed": "删除操作台用户",
 }
+CAMPAIGN_STATES = {
+    "scheduled": "已排期", "launching": "在写名单", "sending": "发送中", "paused": "已暂停", "finished": "发完了",
+    "missed": "错过了", "draft": "草稿", "series": "系列", "by_hand": "手动发", "waiting": "等时间",
+}  # fmt: skip
+CAMPAIGN_TAGS = {"sending": "tag_good", "launching": "tag_good", "paused": "tag_bad", "waiting": "tag_back"}
+CAMPAIGN_COUNTS = {
+    "sent": "发出", "shown": "来访时看到", "held": "等下次来访", "planned": "还没发", "failed": "没发成",
+    "unsure": "不确定发出没有", "holdout": "留出不发",
+}  # fmt: skip
+EXCLUDED = {
+    "not_following": "不再关注", "opted_out": "退订了", "owned": "已经有了", "enough": "最近收到得够多了",
+    "no_item": "没有合适的内容", "no_channel": "没有能用的渠道", "too_late": "过时了",
+}  # fmt: skip
+UNITS = {
+    "buyers_per_100_people": "买的人", "fen_per_100_people": "收入", "openers_per_100_people": "点开内容的人",
+    "unfollows_per_100_people": "取关的人",
+}  # fmt: skip
+GOOD_OR_BAD = {("unfollows_per_100_people", "more"): "less", ("unfollows_per_100_people", "less"): "more"}
+"""More who leave is drawn as less of anything else."""
+CONCLUDED = {"more": "多了", "less": "少了", "unclear": "还得不出结论", "unknown": "没有留出人来比较"}
 CAUSES = {
     "buy": "买了",
     "like": "说喜欢",
