@@ -220,6 +220,8 @@ LIST: tuple[Setting, ...] = (
     Setting("WECHATPAY_API_BASE", _url, "https://api.mch.weixin.qq.com", "https://api.mch.weixin.qq.com"),
     # weixin://bizmsgmenu links are widely used but not on an official page: this turns them off.
     Setting("WECHAT_TAPPABLE_TEXT", _yes_no, "yes", "yes"),
+    # The button on item pages that asks for 订阅通知, which not every account has.
+    Setting("WECHAT_SUBSCRIBE_BUTTON", _yes_no, "yes", "yes"),
     # Which page may show ours in a frame; the demo's phone does, nobody else should.
     Setting("FRAME_ANCESTORS", _ancestors, "'none'", "'none'"),
     Setting("IOS_VIRTUAL_GOODS", _one_of("allow", "hide_price", "block"), "hide_price", "hide_price"),

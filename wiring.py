@@ -47,10 +47,11 @@ from scheduler.timetable import (
     money_jobs,
     money_rounds,
 )
-from storage import campaign_runs, secrets_held
+from storage import campaign_runs
 from storage.campaign_runs import Run
 from storage.console_users import ConsoleUsers
 from storage.migrate import migrate, require_current
+from storage.secrets_held import HeldSecret
 from storage.store import Store
 from storage.together import Together
 from storage.vault import Vault
@@ -61,6 +62,7 @@ from web.console import make_console
 from web.console_door import ConsoleDoor
 from web.console_office import Office
 from web.health import Counts, make_health
+from web.js_config import make_js_config
 from web.me import make_me
 from web.pages import make_pages
 from web.pay_notify import make_pay_notify
@@ -76,6 +78,7 @@ from wechat.envelope import Envelope
 from wechat.oauth import OAuth
 from wechat.outbox import Outbox
 from wechat.pay import PayApi
+from wechat.tickets import PageSigner, TicketKeeper
 from wechat.tokens import TokenKeeper
 
 log = logging.getLogger(__name__)
@@ -245,12 +248,14 @@ def _pages(house: House, links: LinkSigner) -> Rooms:
     shop = Shop(
         house.store, house.catalog, house.till, Visitors(secret, secure), ReaderCookie(secret, secure), Places(),
         house.exact_clock, settings.public_url, settings.ios_virtual_goods, house.vault, _visiting(house),
+        page_signer(house),
     )  # fmt: skip
     oauth = OAuth(
         settings.wechat_oauth_base, settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret
     )
     return [
         make_pages(shop, links, ClaimCodes(secret), settings.timezone),
+        make_js_config(shop),
         make_reactions(shop),
         make_checkout(shop),
         make_me(shop, settings.timezone),
@@ -302,8 +307,19 @@ def wechat_api(house: House) -> WeChatApi:
 def token_keeper(house: House) -> TokenKeeper:
     """Hands out the account's token, shared through the database."""
     settings = house.settings
-    shelf = _TokenShelf(house.store, vault(settings))
+    shelf = HeldSecret(house.store, vault(settings), "access_token")
     return TokenKeeper(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret, shelf, house.clock)
+
+
+def page_signer(house: House) -> PageSigner | None:
+    """Signs our pages for WeChat's open tags; None where they are turned off, or before the account's secrets are
+    set."""
+    settings = house.settings
+    if not (settings.wechat_subscribe_button and settings.wechat_app_secret and settings.data_keys):
+        return None
+    shelf = HeldSecret(house.store, vault(settings), "jsapi_ticket")
+    keeper = TicketKeeper(wechat_api(house), shelf, house.clock)
+    return PageSigner(settings.wechat_app_id, keeper, settings.public_url, house.exact_clock)
 
 
 def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> Clock:
@@ -371,22 +387,6 @@ def _visiting(house: House) -> Visiting:
     settings = house.settings
     place = Place(settings.public_url, settings.timezone)
     return Visiting(partial(campaign_of, house), LinkSigner(settings.secret_key), place, house.vault)
-
-
-class _TokenShelf:
-    """Keeps the access token, encrypted, where all processes find it."""
-
-    def __init__(self, store: Store, vault: Vault) -> None:
-        self._store, self._vault = store, vault
-
-    def find(self) -> tuple[str, int]:
-        with self._store.read() as tx:
-            hidden, expires_at = secrets_held.find(tx, "access_token")
-        return self._vault.show(hidden), expires_at
-
-    def keep(self, token: str, expires_at: int) -> None:
-        with self._store.write() as tx:
-            secrets_held.keep(tx, "access_token", self._vault.hide(token), expires_at)
 
 
 def log_to_stderr(level: str) -> None:

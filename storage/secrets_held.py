@@ -1,4 +1,4 @@
-"""Secrets WeChat lent us for a time (access tokens), shared by all processes. Values come encrypted."""
+"""Secrets WeChat lent us for a time (access tokens, tickets), shared by all processes and encrypted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,26 @@ from sqlalchemy import Executable, bindparam, select
 
 from storage.dialect import insert_or_change
 from storage.schema import secrets_held as table
-from storage.store import Transaction
+from storage.store import Store, Transaction
+from storage.vault import Vault
+
+
+class HeldSecret:
+    """Keeps one secret, encrypted, where all processes find it."""
+
+    def __init__(self, store: Store, vault: Vault, name: str) -> None:
+        self._store, self._vault, self._name = store, vault, name
+
+    def find(self) -> tuple[str, int]:
+        """(the secret, when it ends), ("", 0) if there is none."""
+        with self._store.read() as tx:
+            hidden, expires_at = find(tx, self._name)
+        return self._vault.show(hidden), expires_at
+
+    def keep(self, secret: str, expires_at: int) -> None:
+        """Keep the newest."""
+        with self._store.write() as tx:
+            keep(tx, self._name, self._vault.hide(secret), expires_at)
 
 
 def keep(tx: Transaction, name: str, value: str, expires_at: int) -> None:

@@ -26,6 +26,9 @@ CONTENT_POLICY = (
     "base-uri 'none'; script-src 'nonce-{nonce}'; frame-ancestors {frames}"
 )
 
+OPEN_TAGS_POLICY = "; frame-src https://*.qq.com webcompt:"
+"""What WeChat's open tags need beside it, on the pages that have one. Their script comes by the nonce."""
+
 Rooms = Iterable[Blueprint]
 WSGI = Callable[[dict[str, Any], "StartResponse"], Iterable[bytes]]
 
@@ -52,6 +55,7 @@ def make_app(blueprints: Rooms, frame_ancestors: str) -> Flask:
         elif response.mimetype == "application/json":
             response.headers.setdefault("Cache-Control", "no-store")
         policy = CONTENT_POLICY.format(nonce=g.get("nonce", ""), frames=frame_ancestors)
+        policy += OPEN_TAGS_POLICY if g.get("open_tags") else ""
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from domain.claim import ClaimCodes
 from domain.ids import CHANCE_BYTES, new_id, same_follower
@@ -19,6 +19,7 @@ from domain.order import BOUGHT
 from domain.payment_method import IOS
 from domain.refund import promise
 from errors import StoreBusy
+from flows.ask_consent import notices_to_ask
 from flows.check_out import CLAIMED, NOT_ON_IOS, Shopper, keep_step, why_not_sold
 from flows.claim_purchase import claim_code
 from flows.open_link import credit, open_link
@@ -74,9 +75,11 @@ def make_pages(shop: Shop, links: LinkSigner, codes: ClaimCodes, zone: ZoneInfo)
         sale = "" if page.paid is not None else _sale(shop, shopper, visitor, item)
         _note(shop, page, shopper, sale)
         who = who_reads(store, visitor.openid, visitor.buyer, shopper.exposure_id)
+        asked = notices_to_ask(store, catalog.current, visitor.openid) if shop.signer and visitor.in_wechat else None
+        g.open_tags = asked is not None
         response = make_response(
             render_template(
-                "item.html", page=page, item=item, free=to_html(item.free),
+                "item.html", asked=asked, page=page, item=item, free=to_html(item.free),
                 paid=None if page.paid is None else to_html(page.paid), offer=offer, sale=sale,
                 hide_price=shop.ios_goods != "allow" and shopper.scene.device == IOS, kind=KIND_NAMES[item.kind],
                 promise=promise(item.kind), yuan=yuan, visitor=visitor,

@@ -26,6 +26,7 @@ from storage.vault import Vault
 from web.places import Places
 from web.reader import ReaderCookie
 from web.visitor import Visitor, Visitors
+from wechat.tickets import PageSigner
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ LONGEST_COUPON = 20
 @dataclass(frozen=True, slots=True)
 class Shop:
     """Everything a page needs. ``till`` is None where no merchant is set up: nothing is sold then; ``ios_goods`` is the
-    setting ``IOS_VIRTUAL_GOODS``; ``vault`` holds personal facts, None before ``DATA_KEYS`` are set."""
+    setting ``IOS_VIRTUAL_GOODS``; ``vault`` holds personal facts, None before ``DATA_KEYS`` are set; ``signer`` lets
+    pages ask for 订阅通知, None where they may not."""
 
     store: Store
     catalog: LiveCatalog
@@ -48,6 +50,7 @@ class Shop:
     ios_goods: str
     vault: Vault | None
     visiting: Visiting | None = None
+    signer: PageSigner | None = None
 
     @property
     def now(self) -> int:

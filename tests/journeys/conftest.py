@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,17 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+    with running_demo(tmp_path_factory.mktemp("demo"), ROOT / "content") as running:
+        yield running
+
+
+@contextmanager
+def running_demo(folder: Path, content: Path) -> Iterator[Demo]:
+    """A demo of its own in this folder, with this content."""
     port, simulator_port = free_ports(2)
     command = [sys.executable, str(ROOT / "bot.py"), "demo", "--port", str(port)]
     command += ["--simulator-port", str(simulator_port)]
-    environment = {**os.environ, "CONTENT_DIR": str(ROOT / "content"), "HOME": str(folder)}
+    environment = {**os.environ, "CONTENT_DIR": str(content), "HOME": str(folder)}
     log = (folder / "log").open("w")
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
