@@ -78,6 +78,7 @@ WRONG = {
     "CLOCK_URL": ["ftp://x", "http://"],
     "FRAME_ANCESTORS": ["中文", "x; script-src *", "'none', y", '"self"'],
     "WECHAT_TAPPABLE_TEXT": ["true", "1", "on"],
+    "WECHAT_SUBSCRIBE_BUTTON": ["true", "0", "off"],
     "IOS_VIRTUAL_GOODS": ["hide", "ALLOW", "none"],
     "TIMEZONE": ["Peking", "UTC+8", "../../etc/passwd", "/etc/localtime", "asia"],
     "LOG_LEVEL": ["LOUD", "7"],
