@@ -79,6 +79,7 @@ WRONG = {
     "FRAME_ANCESTORS": ["中文", "x; script-src *", "'none', y", '"self"'],
     "WECHAT_TAPPABLE_TEXT": ["true", "1", "on"],
     "WECHAT_SUBSCRIBE_BUTTON": ["true", "0", "off"],
+    "SEND_RATE": ["0", "-1", "1.5", "fast", "100001"],
     "IOS_VIRTUAL_GOODS": ["hide", "ALLOW", "none"],
     "TIMEZONE": ["Peking", "UTC+8", "../../etc/passwd", "/etc/localtime", "asia"],
     "LOG_LEVEL": ["LOUD", "7"],
