@@ -15,6 +15,7 @@ from benchmarks import (
     evaluated,
     follower_import,
     kill,
+    kill_campaign,
     kill_money,
     lift_coverage,
     money,
@@ -25,6 +26,7 @@ from benchmarks import (
     profile,
     real_text,
     recommend,
+    send_speed,
     simulated_month,
     simulator,
     start,
@@ -51,6 +53,7 @@ def _sections() -> dict[str, Callable[[], str]]:
     """Name -> what measures and writes it, in the order in which they stand."""
     return {
         "webhook": _webhook, "kill": _kill, "money": _money, "kill_money": _kill_money, "notify": _notify,
+        "send_speed": _send_speed, "kill_campaign": _kill_campaign,
         "recommend": _recommend, "neighbours": _neighbours, "profile": _profile, "start": _start,
         "follower_import": _import, "simulator": _simulator, "evaluated": _evaluated, "lift": _lift,
         "month": _month,
@@ -156,6 +159,43 @@ def _notify() -> str:
         f"answered once the order, the right and the receipt are committed: median **{found['p50']:.1f} ms**, p99 "
         f"{found['p99']:.1f} ms. Sent, with warming up: {found['sent']:,.0f}; answered 200: {found['good']:,.0f}; "
         f"rights: {found['rights']:,.0f}."
+    )
+
+
+def _send_speed() -> str:
+    found = send_speed.run()
+    return (
+        f"## Sending a campaign\n\n`python -m benchmarks.send_speed`: messages a second to a bare server on this "
+        f"machine that answers after {send_speed.LATENCY_MS} ms, one after the other in one run. wechatpy's plain loop "
+        f"({send_speed.LOOP_MESSAGES} messages): {found['loop']:,.0f}; {send_speed.POOL_THREADS} threads with requests "
+        f"({send_speed.POOL_MESSAGES:,}): {found['pool']:,.0f}; {send_speed.WORKERS} workers of ours, each message "
+        "claimed, with words and a link of its own, and recorded in SQLite "
+        f"({send_speed.DELIVERIES:,}): **{found['ours']:,.0f}**, which is **{found['ours'] / found['loop']:.0f}** "
+        f"times the loop (goal 100) and **{found['ours'] / found['pool']:.1f}** times the pool (goal 5). Different "
+        f"people reached: {found['reached']:,.0f}.\n\nA follower's push, {send_speed.PUSHES_A_SECOND} a second at "
+        f"their moments, is answered within (p99) {found['alone']:.0f} ms with no campaign, "
+        f"**{found['usual']:.0f} ms** beside one at the default rate of {send_speed.USUAL} a second, and "
+        f"**{found['all_out']:.0f} ms** beside one without a limit (goal 50)."
+    )
+
+
+def _kill_campaign() -> str:
+    rows = "\n".join(_killed(count, kill_campaign.run(kill_campaign.KILLS, count, count)) for count in (1, 2))
+    return (
+        f"## Killed while a campaign is sent\n\n`python -m benchmarks.kill_campaign KILLS WORKERS CLOCKS`: "
+        f"{kill_campaign.KILLS} times `kill -9` of a worker or a clock at a random moment, while campaigns go to "
+        f"{kill_campaign.PEOPLE:,} people of the simulated WeChat, 5 % of whose answers are faults (1.6 % come after "
+        "the effect or never). Every row is then compared with what the platform says that each person got.\n\n"
+        "| workers and clocks | campaigns | sent | unsure | other rows | arrived | got one twice | rows that do not "
+        f"agree |\n|---|---|---|---|---|---|---|---|\n{rows}"
+    )
+
+
+def _killed(workers: int, found: Mapping[str, int]) -> str:
+    rest = found["campaigns"] * kill_campaign.PEOPLE - found["sent"] - found["unsure"]
+    return (
+        f"| {workers} and {workers} | {found['campaigns']} | {found['sent']:,} | {found['unsure']:,} | {rest:,} | "
+        f"{found['arrived']:,} | **{found['twice']}** | **{found['differences']}** |"
     )
 
 

@@ -12,7 +12,7 @@ from domain.campaign import PLANNED, SENDING
 from storage import schema
 
 CAMPAIGN = """title: 周末专题
-purpose: marketing
+purpose: {purpose}
 channels: [window]
 caps: {{per_day: 3, per_week: 7}}
 message:
@@ -52,15 +52,17 @@ def add_messages(connection: sqlite3.Connection, people: list[str], at: int) -> 
     )  # fmt: skip
 
 
-def add_run(database: Path, name: str, slug: str, people: list[str], at: int) -> str:
+def add_run(database: Path, name: str, slug: str, people: list[str], at: int, purpose: str = "marketing") -> str:
     """A run that is being sent, with a row for each of them that is due; its id."""
     run_id = f"{name}@{at}"
     with closing(sqlite3.connect(database)) as connection, connection:
         _insert(
             connection, schema.campaign_runs.name,
             [{"id": run_id, "campaign": name, "slot": at, "state": SENDING, "before_pause": "",
-              "snapshot": CAMPAIGN.format(slug=slug), "launched_by": "benchmark", "made_at": at, "planned_to": "~",
-              "claimed_by": "", "claimed_until": 0, "launched_at": at, "finished_at": None, "trouble": ""}],
+              "snapshot": CAMPAIGN.format(slug=slug, purpose=purpose), "launched_by": "benchmark", "made_at": at,
+              "planned_to": "~", "claimed_by": "", "claimed_until": 0, "launched_at": at,
+              "finished_at": None,
+              "trouble": ""}],
         )  # fmt: skip
         _insert(
             connection, schema.campaign_deliveries.name,
