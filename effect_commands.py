@@ -58,7 +58,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"{found['revenue_fen'] / 100:,.2f} yuan; {found['unfollowed']:,} unfollowed within "
         f"{found['window']['days']} days"
     )
-    return [*told, *_effect(found), *_pooled(found), *_wordings(found)]
+    return [*told, *_mass(found), *_effect(found), *_pooled(found), *_wordings(found)]
 
 
 def _parts(found: dict[str, Any]) -> str:
@@ -67,6 +67,19 @@ def _parts(found: dict[str, Any]) -> str:
         "failed": "failed", "unsure": "unsure", "skipped": "skipped", "holdout": "held out",
     }  # fmt: skip
     return ", ".join(f"{found[key]:,} {word}" for key, word in names.items() if found[key]) or "nobody"
+
+
+def _mass(found: dict[str, Any]) -> list[str]:
+    """WeChat's own numbers of mass sends: it tells how many got one, not who."""
+    jobs = [job for job in found["mass"] if job["submitted_at"]]
+    if not jobs:
+        return []
+    people, reached, missed = (sum(job[key] for job in jobs) for key in ("people", "reached", "not_reached"))
+    failed = sorted({job["status"] for job in jobs if job["state"] == "failed"})
+    return [
+        f"{len(jobs)} mass sends to {people:,} people; WeChat reports {reached:,} reached, {missed:,} not"
+        + (f"; refused: {', '.join(failed)}" if failed else "")
+    ]
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -30,6 +30,7 @@ from werkzeug.serving import make_server
 
 import sending
 import wiring
+from benchmarks.short_wire import short_wire
 from config import load
 from flows.push_menu import push_menu
 from flows.send_campaign import Progress, send_batch
@@ -52,6 +53,7 @@ BEGIN = 1_796_054_400
 """Tuesday, 2026-12-01 00:00 in China: the month is a calendar month."""
 DAY, TICK = 86_400, 600
 NOTICE = "NewReadingNotice01"
+SITE = "http://127.0.0.1:9"
 DATABASE, DATA_KEY = "profiles.db", "w7Yb0m0xq1r2s3t4u5v6w7x8y9z0A1B2C3D4E5F6G7E="
 CONSENT, STOP, STOP_SUBJECT, GO_ON, LEAVE = 0.05, 0.004, 0.004, 0.05, 0.002
 """The chance a day of each for a follower; of 恢复订阅 for one who stopped."""
@@ -115,15 +117,15 @@ class World:
 def _world(folder: Path) -> Iterator[World]:
     account = Account("wx0000000000000001", "s" * 32, "monthtoken", "k" * 42 + "A", "gh_month")
     merchant, clock = make_merchant(), PlatformClock(at=BEGIN, speed=0)
-    app = create_app(account, "", clock=clock, merchant=merchant)
+    app = create_app(account, f"{SITE}/wechat", clock=clock, merchant=merchant)
     with ExitStack() as held:
-        base = held.enter_context(_served(app))
+        base = held.enter_context(_served(app))  # what is sent through aiohttp comes this way
+        wire = held.enter_context(short_wire())
+        wire.connect(base, app)
         platform: Platform = app.extensions["platform"]
         platform.base_url = base
-        site_port = _Later()
-        site = held.enter_context(_served(site_port))
         settings = load({
-            "PUBLIC_URL": site, "CONTENT_DIR": str(_content(folder)),
+            "PUBLIC_URL": SITE, "CONTENT_DIR": str(_content(folder)),
             "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
             "SECRET_KEY": "k" * 40, "DATA_KEYS": DATA_KEY,
             "WECHAT_APP_ID": account.app_id, "WECHAT_APP_SECRET": account.app_secret, "WECHAT_TOKEN": account.token,
@@ -136,26 +138,17 @@ def _world(folder: Path) -> Iterator[World]:
         })  # fmt: skip
         house = wiring.build(settings, platform.clock.now)
         house.__dict__["followed_catalog"] = house.catalog  # nobody edits the files
-        site_port.application = wiring.web_application(house)
-        platform.webhook_url = f"{site}/wechat"
+        wire.connect(SITE, wiring.web_application(house))
         platform.templates[NOTICE] = from_fields(NOTICE, "新内容提醒", {"thing1": "内容", "time2": "时间"}, "notice")
         troubles: list[str] = []
         held.enter_context(_noted(troubles))
         push_menu(house.catalog.current.menu, wiring.wechat_api(house).menu)
+        house.learned.close()  # it is looked at once a day instead, by the platform's time
         sender = sending.campaign_sender(house)
         books = held.enter_context(closing(sqlite3.connect(folder / DATABASE)))
         yield World(app, platform, house, partial(send_batch, sender, house.store), books, troubles)
         sender.outbox.close()
         house.close()
-
-
-class _Later:
-    """A WSGI application that is known once its address is."""
-
-    application: Any = None
-
-    def __call__(self, environ: Any, start: Any) -> Any:
-        return self.application(environ, start)
 
 
 @contextmanager
@@ -213,10 +206,13 @@ def _live(world: World, people: int, days: int, seed: int) -> None:
         platform.agenda.after(TICK, tick)
 
     def a_day() -> None:
-        sys.stderr.write(f"day {(platform.now() - BEGIN) // DAY + 1} of {days}\n")
+        if (day := (platform.now() - BEGIN) // DAY) == days:
+            return
+        sys.stderr.write(f"day {day + 1} of {days}\n")
         for person in platform.followers.all():
             if person.synthetic and person.subscribed:
                 platform.agenda.after(chance.uniform(8, 22) * 3_600, _whims(platform, person, chance))
+        world.house.learned.refresh()
         platform.agenda.after(DAY, a_day)
 
     world.app.extensions["crowd"].add(people, seed)

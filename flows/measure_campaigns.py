@@ -11,6 +11,7 @@ from domain.lift import FOLLOWED_SECONDS, WINDOW_SECONDS
 from flows.adjust_shares import shares_of
 from flows.measure_campaign import Measured, measure_campaign
 from flows.tell_campaign import tell_campaign
+from flows.tell_mass import tell_mass
 from storage import campaign_effect, campaign_measures, campaign_runs
 from storage.campaign_measures import Kept
 from storage.store import Store
@@ -51,8 +52,9 @@ def report_campaign(store: Store, catalog: Catalog, name: str, now: int, zone: Z
         kept = campaign_measures.every(tx)
         earlier = campaign_effect.paid_before(tx, measured.begin - EARLIER_SECONDS, measured.begin)
         shares = shares_of(tx, campaign) if campaign else {}
+        mass = tell_mass(tx, [run.id for run, _ in measured.runs], zone)
     prices = _prices(catalog)
-    return tell_campaign(name, campaign, measured, kept, earlier, prices, shares, now, zone)
+    return {**tell_campaign(name, campaign, measured, kept, earlier, prices, shares, now, zone), "mass": mass}
 
 
 def _prices(catalog: Catalog) -> Sequence[int]:

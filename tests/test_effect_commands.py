@@ -13,6 +13,7 @@ from effect_at_hand import DAY, NOON, Effect
 from campaign_commands import campaign
 from flows.adjust_shares import adjust
 from flows.measure_campaigns import measure_campaigns
+from storage import mass_jobs
 
 WEEKEND = """title: 周末健身
 purpose: marketing
@@ -125,3 +126,25 @@ def test_shares_are_told_with_their_reasons_and_can_be_taken_back(shop: Bot) -> 
     assert "[undone by command line]" in run(shop, "shares", "weekend").output
     with pytest.raises(Exception, match="no change"):
         run(shop, "undo", "weekend")
+
+
+def test_the_report_tells_wechats_own_numbers_of_mass_sends(shop: Bot) -> None:
+    was_sent(shop)
+    (run,) = {row["run_id"] for row in shop.rows("campaign_deliveries")}
+    assert "mass sends" not in run_text(shop)
+    with shop.store.write() as tx:
+        mass_jobs.begin(tx, "mass1", run, "a", "run-30", NOON)
+        mass_jobs.joined(tx, "mass1", 1_200)
+        mass_jobs.close(tx, "mass1", "words")
+        job = mass_jobs.find(tx, "mass1")
+        assert job and mass_jobs.claim(tx, job, "me", NOON) and mass_jobs.submitted(tx, "mass1", "7", NOON, NOON + 60)
+    assert "1 mass sends to 1,200 people; WeChat reports 0 reached, 0 not" in run_text(shop)
+    with shop.store.write() as tx:
+        mass_jobs.end(tx, "mass1", "finished", 1_200, '{"status": "send success", "sent": 1190, "failed": 10}', NOON)
+    assert "WeChat reports 1,190 reached, 10 not" in run_text(shop)
+    (told,) = document(shop)["mass"]  # type: ignore[misc]
+    assert told["reached"] == 1_190
+
+
+def run_text(bot: Bot) -> str:
+    return run(bot, "report", "weekend").stdout
