@@ -15,8 +15,12 @@ from catalog.schedules import read_after, read_schedule, read_trigger
 from catalog.yaml_lines import Node, Source
 from domain.campaign import (
     CHANNELS,
+    ITEM_PUBLISHED,
     MARKETING,
+    NOT_READ_ON,
+    ORDER_ABANDONED,
     PURPOSES,
+    RIGHT_ENDS,
     SERVICE,
     STEP,
     Campaign,
@@ -147,6 +151,7 @@ def _campaign(name: str, node: Node, zone: ZoneInfo, around: Around | None) -> C
 
 def _steps(node: Node, campaign: Campaign, around: Around | None) -> list[tuple[Campaign, Node]]:
     """(a campaign, where its words stand): one, or one for each step of the series."""
+    _check_purpose(node, campaign)
     steps = node.get("steps")
     if steps is None:
         return [(_worded(campaign, node, around), node)]
@@ -166,6 +171,15 @@ def _steps(node: Node, campaign: Campaign, around: Around | None) -> list[tuple[
         step = replace(campaign, name=f"{campaign.name}{STEP}{number}", trigger=trigger)
         found.append((_worded(step, place, around), place))
     return found
+
+
+def _check_purpose(node: Node, campaign: Campaign) -> None:
+    """What an event allows: only what people own may be told of as a service, and what they own is not offered."""
+    event, place = campaign.trigger.event if campaign.trigger else "", node.get("purpose") or node
+    if event in (ORDER_ABANDONED, ITEM_PUBLISHED) and campaign.purpose != MARKETING:
+        place.wrong(f"a series about {event} is marketing: it offers what they do not own — write purpose: marketing")
+    if event in (NOT_READ_ON, RIGHT_ENDS) and campaign.purpose == MARKETING:
+        place.wrong(f"a series about {event} tells of what they own, and marketing never does — write purpose: service")
 
 
 def _worded(campaign: Campaign, node: Node, around: Around | None) -> Campaign:

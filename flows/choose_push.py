@@ -24,10 +24,12 @@ NO_HOOK = ("", "quality", "explore")
 
 
 def item_for(
-    store: Store, catalog: Catalog, campaign: Campaign, openid: str, now: int, opted_out: Collection[str] = ()
-) -> tuple[str, str]:
-    """(slug, reason). The slug is "" where the campaign has no item, or where it recommends and nothing suits; the
-    reason is "" where nothing true can be said, or the campaign's words have no place for it."""
+    store: Store, catalog: Catalog, campaign: Campaign, openid: str, now: int, opted_out: Collection[str] = (),
+    own: str = "",
+) -> tuple[str, str]:  # fmt: skip
+    """(slug, reason). `own` is the item that the event of a series was about. The slug is "" where the campaign has no
+    item, or where it recommends and nothing suits; the reason is "" where nothing true can be said, or the campaign's
+    words have no place for it."""
     if campaign.item == RECOMMEND:
         known = know(store, openid, now)
         found = choose(catalog, known, now, _best, (), None, subjects(campaign) or None, TRIED)
@@ -35,7 +37,7 @@ def item_for(
             if set(opted_out).isdisjoint(one.item.tags):
                 return one.item.slug, _hook(known, one, now) if _asks_why(campaign) else ""
         return "", ""
-    slug = "" if campaign.item == ITS_OWN else campaign.item
+    slug = own if campaign.item == ITS_OWN else campaign.item
     return slug, reason_for(store, catalog, campaign, openid, slug, now) if slug else ""
 
 

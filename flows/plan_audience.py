@@ -69,7 +69,8 @@ class Planner:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What decides about the people of one run. ``slot`` is its moment, ``asked_at`` that of which its audience is."""
+    """What decides about the people of one run. ``slot`` is its moment, ``asked_at`` that of which its audience is.
+    ``moments`` are those of a series: openid -> (the item its event was about, when it was due)."""
 
     catalog: Catalog
     campaign: Campaign
@@ -78,6 +79,7 @@ class Deciding:
     asked_at: int
     zone: dt.tzinfo
     show: Show
+    moments: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def plan_campaigns(planner: Planner, store: Store, now: int) -> str:
@@ -164,14 +166,15 @@ def _variants(tx: Transaction, deciding: Deciding, openids: Collection[str]) -> 
 
 def _plan(store: Store, deciding: Deciding, person: Person, variant: str, now: int) -> Plan:
     campaign, catalog, openid = deciding.campaign, deciding.catalog, person.openid
-    step = first_push(campaign, person, "", (), deciding.slot, now, deciding.zone)
+    own, slot = deciding.moments.get(openid, ("", deciding.slot))
+    step = first_push(campaign, person, "", (), slot, now, deciding.zone)
     if step.do == DROP:
         return Plan(openid, SKIPPED, step.why, variant)
-    slug, reason = item_for(store, catalog, campaign, openid, now, person.opted_out)
+    slug, reason = item_for(store, catalog, campaign, openid, now, person.opted_out, own)
     item = catalog.items.get(slug)
     if campaign.item and (item is None or not item.is_out(now)):
         return Plan(openid, SKIPPED, NO_ITEM, variant)
-    step = first_push(campaign, person, slug, item.tags if item else (), deciding.slot, now, deciding.zone)
+    step = first_push(campaign, person, slug, item.tags if item else (), slot, now, deciding.zone)
     if step.do == DROP:
         return Plan(openid, SKIPPED, step.why, variant, slug)
     state = HELD_OUT if is_held_out(campaign, openid) else PLANNED

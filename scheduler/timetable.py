@@ -20,6 +20,7 @@ from flows.remind_order import owe_reminders
 from flows.rest import when_rested
 from flows.send_deliveries import Sender, send_deliveries
 from flows.send_mass import MassSender, send_mass
+from flows.start_series import start_series
 from flows.tend_campaigns import tend_campaigns
 from flows.tidy_up import forget_old_pay_calls, forget_old_replies, forget_old_reports, forget_who_left
 from flows.till import Till
@@ -86,7 +87,7 @@ def money_rounds(till: Till) -> tuple[Round, ...]:
 def delivery_rounds(sender: Sender) -> tuple[Round, ...]:
     """What is owed is said within seconds: a receipt is read while its buyer still looks."""
     return (
-        Round("owe-reminders", 60, owe_reminders),
+        Round("owe-reminders", 60, lambda store, now: owe_reminders(store, now, sender.catalog())),
         Round("send-deliveries", 3, lambda store, now: send_deliveries(sender, store, now)),
     )
 
@@ -103,13 +104,14 @@ def campaign_rounds(
 
 
 def launching_rounds(planner: Planner) -> tuple[Round, ...]:
-    """What begins campaigns that are due, and writes their audiences down."""
+    """What begins campaigns that are due, writes their audiences down, and starts series for whom it is time."""
 
     def launch(store: Store, now: int) -> str:
         return launch_due(planner.catalog(), store, now, planner.zone)
 
     return (
         Round("launch-campaigns", 5, launch),
+        Round("start-series", 10, lambda store, now: start_series(planner, store, now), planner.stopped.set),
         Round("plan-campaigns", 2, lambda store, now: plan_campaigns(planner, store, now), planner.stopped.set),
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Executable, bindparam, func, select
 
+from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import campaign_deliveries as table
-from storage.store import Transaction
+from storage.store import Build, Transaction
 
 
 class Plan(NamedTuple):
@@ -104,6 +106,18 @@ def of(tx: Transaction, openid: str, most: int) -> list[Delivery]:
     return [Delivery._make(row) for row in tx.rows(_of, who=openid, most=most)]
 
 
+def of_campaign(tx: Transaction, campaign: str, openids: Collection[str]) -> list[tuple[str, str, int]]:
+    """(openid, slug, when it was planned) of every row that any run of a campaign has for at most ``among.MOST``
+    people."""
+    begin, end = f"{campaign}@", f"{campaign}A"  # "A" follows "@"
+    return [(row[0], row[1], int(row[2])) for row in rows_among(tx, _of_campaign, openids, begin=begin, end=end)]
+
+
+def has_told(tx: Transaction, openid: str, slug: str, since: int) -> bool:
+    """Was anything planned for a person about an item since then, whatever came of it?"""
+    return tx.row(_has_told, who=openid, slug=slug, since=since) is not None
+
+
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
     for name, people in pairs:
@@ -138,3 +152,16 @@ def _page(backend: str) -> Executable:
 def _of(backend: str) -> Executable:
     mine = select(*_COLUMNS).where(table.c.openid == bindparam("who"))
     return mine.order_by(table.c.planned_at.desc(), table.c.run_id.desc()).limit(bindparam("most"))
+
+
+@cache
+def _of_campaign(size: int) -> Build:
+    found = select(table.c.openid, table.c.slug, table.c.planned_at).where(
+        among(table.c.openid, size), table.c.run_id >= bindparam("begin"), table.c.run_id < bindparam("end")
+    )
+    return lambda backend: found
+
+
+def _has_told(backend: str) -> Executable:
+    mine = select(table.c.run_id).where(table.c.openid == bindparam("who"), table.c.slug == bindparam("slug"))
+    return mine.where(table.c.planned_at >= bindparam("since")).limit(1)

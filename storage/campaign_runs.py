@@ -47,6 +47,16 @@ def launch(tx: Transaction, campaign: str, slot: int, snapshot: str, by: str, no
     return _add(tx, campaign, slot, LAUNCHING, snapshot, by, now)
 
 
+def begin(tx: Transaction, campaign: str, slot: int, snapshot: str, by: str, now: int) -> bool:
+    """Begin a run whose people come one by one: it sends at once; False when it was begun already."""
+    return _add(tx, campaign, slot, SENDING, snapshot, by, now, launched_at=now)
+
+
+def reopen(tx: Transaction, which: str) -> bool:
+    """More people came: a finished run sends again; False when it is not finished."""
+    return tx.change(_reopen, which=which) == 1
+
+
 def miss(tx: Transaction, campaign: str, slot: int, now: int, trouble: str) -> bool:
     """Nothing ran at a due moment and it is past making up; False when that is known."""
     return _add(tx, campaign, slot, MISSED, "", "clock", now, finished_at=now, trouble=trouble)
@@ -144,13 +154,13 @@ def finish(tx: Transaction, which: str, now: int) -> bool:
 
 def _add(
     tx: Transaction, campaign: str, slot: int, state: str, snapshot: str, by: str, now: int, before_pause: str = "",
-    finished_at: int | None = None, trouble: str = "",
+    finished_at: int | None = None, trouble: str = "", launched_at: int | None = None,
 ) -> bool:  # fmt: skip
     return (
         tx.change(
             _insert, id=run_id(campaign, slot), campaign=campaign, slot=slot, state=state, before_pause=before_pause,
             snapshot=snapshot, launched_by=by[:64], made_at=now, planned_to="", claimed_by="", claimed_until=0,
-            launched_at=None, finished_at=finished_at, trouble=trouble[:255],
+            launched_at=launched_at, finished_at=finished_at, trouble=trouble[:255],
         )
         == 1
     )  # fmt: skip
@@ -251,6 +261,10 @@ def _planned(backend: str) -> Executable:
 
 def _launched(backend: str) -> Executable:
     return _mine().values(state=SENDING, launched_at=bindparam("now"), claimed_by="", claimed_until=0)
+
+
+def _reopen(backend: str) -> Executable:
+    return _one().where(table.c.state == FINISHED).values(state=SENDING, finished_at=None)
 
 
 def _finish(backend: str) -> Executable:

@@ -38,6 +38,7 @@ followers = Table(
     Column("about", Text, nullable=False),  # encrypted JSON of what they told about themselves, "" = nothing
     Column("asked_at", BigInteger),  # when they were asked about themselves, NULL = not yet
     Column("last_seen_at", BigInteger, nullable=False, server_default="0"),  # when they last did anything, to the hour
+    Index("followers_by_subscription", "subscribed_at"),
     sqlite_with_rowid=False,
 )
 
@@ -142,6 +143,7 @@ entitlements = Table(
     Column("source", String(64), nullable=False),
     Column("granted_at", BigInteger, nullable=False),
     Column("until", BigInteger),  # NULL = for ever
+    Index("entitlements_by_end", "until"),
     sqlite_with_rowid=False,
 )
 

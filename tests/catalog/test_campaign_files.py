@@ -285,7 +285,8 @@ def test_a_series_is_a_campaign_for_each_step(tmp_path: Path) -> None:
 
 def test_what_an_event_is_about_is_the_item_where_none_is_written(tmp_path: Path) -> None:
     text = "title: 试\npurpose: marketing\ntrigger: {event: %s, %s}\nmessage: {text: '{title} {link}'}\n"
-    ends = one(tmp_path, text % ("right_ends", "before: 3d"))
+    service = text.replace("marketing", "service")
+    ends = one(tmp_path, service % ("right_ends", "before: 3d"))
     assert (ends.item, ends.trigger) == (ITS_OWN, Trigger("right_ends", -259_200))
     (told,) = mistakes(tmp_path, text % ("order_abandoned", "before: 3d"))
     assert told.startswith("campaigns/weekend.yaml:3: before: nobody knows before when it will happen")
@@ -397,3 +398,21 @@ def test_a_moment_that_is_past_is_a_mistake_only_while_somebody_checks(tmp_path:
     assert asked == [("weekend", 1_793_498_400)]
     assert str(wrong.value).startswith(f'campaigns/weekend.yaml:{LINE["schedule"]}: at: "2026-11-01 10:00" is past')
     assert load_catalog(folder, ZONE, lambda name, at: False).campaigns
+
+
+@pytest.mark.parametrize(
+    ("event", "purpose", "good"),
+    [
+        ("order_abandoned", "marketing", True), ("item_published", "marketing", True), ("not_read_on", "service", True),
+        ("right_ends", "service", True), ("order_abandoned", "service", False), ("item_published", "service", False),
+        ("not_read_on", "marketing", False), ("right_ends", "marketing", False), ("followed", "marketing", True),
+        ("followed", "service", True),
+    ],
+)  # fmt: skip
+def test_what_a_series_is_about_decides_its_purpose(event: str, purpose: str, good: bool, tmp_path: Path) -> None:
+    text = f"title: 试\npurpose: {purpose}\ntrigger: {event}\nmessage: {{text: 你好}}\n"
+    if good:
+        assert one(tmp_path, text).purpose == purpose
+    else:
+        (told,) = mistakes(tmp_path, text)
+        assert told.startswith(f"campaigns/weekend.yaml:2: purpose: a series about {event}")

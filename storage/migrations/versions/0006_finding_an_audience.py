@@ -1,4 +1,4 @@
-"""finding an audience: who likes a tag, and when each follower was last seen"""
+"""finding an audience: who likes a tag, when each follower was last seen, who began to follow, whose right ends"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,8 @@ down_revision = '0005'
 
 
 def upgrade() -> None:
+    op.create_index('followers_by_subscription', 'followers', ['subscribed_at'], unique=False)
+    op.create_index('entitlements_by_end', 'entitlements', ['until'], unique=False)
     op.create_index(
         'interests_by_tag', 'interests', ['tag', 'openid', 'score', 'refused_at', 'chosen_at'], unique=False
     )
