@@ -64,7 +64,7 @@ def write_push(
         wording.GREETING: wording.of_everybody() if impersonal else _greeting(place, about.name, now),
         wording.LINK: wording.link(url, _call(catalog, campaign, item)) if item else "",
     }
-    text = _text(variant, values)
+    text = _with_way_out(_text(variant, values), catalog, campaign, item)
     return Push(text, _data(catalog, campaign, place, item, values, now), url) if text else None
 
 
@@ -113,6 +113,16 @@ def _text(variant: Variant, values: Mapping[str, str]) -> str:
         if len(text.encode()) <= REPLY_TEXT_BYTES:
             return text
     return ""
+
+
+def _with_way_out(text: str, catalog: Catalog, campaign: Campaign, item: Item | None) -> str:
+    """The text, and under it how to get no more of it: where there is room, and where it does not say so itself."""
+    if campaign.purpose != MARKETING or not text or "退订" in text:
+        return text
+    topic = item.subject if item else next(iter(campaign.topics), "")
+    words = catalog.replies.sentences["push_stop_topic" if topic else "push_stop"].format(topic=wording.plain(topic))
+    longer = f"{text}\n{words}"
+    return longer if words and len(longer.encode()) <= REPLY_TEXT_BYTES else text
 
 
 def _data(

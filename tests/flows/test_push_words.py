@@ -16,6 +16,7 @@ from domain.campaign import MARKETING, MASS, RECOMMEND, SERVICE, Campaign, Varia
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.learned import NOTHING_LEARNED, Figures
 from domain.link import LinkSigner
+from domain.quota import REPLY_TEXT_BYTES
 from flows.choose_push import item_for, reason_for, subjects
 from flows.claim_pushes import Taken
 from flows.deliver_receipt import Place
@@ -72,7 +73,20 @@ def test_a_push_is_whole(bot: Bot) -> None:
     assert text(bot, a_campaign(), ABOUT) == (
         "小李，中午好！因为你问过「跑步」。\n《从喘到跑》要点在这里\n"
         f'<a href="https://read.example.cn/go/{LINKS.token("run-30", "e1")}">点开试读</a>'
+        "\n不想收这类，回复「退订 健身」；都不想收，回复「退订」"
     )
+
+
+def test_every_push_tells_how_to_get_no_more_where_there_is_room_and_it_does_not_say_so_itself(bot: Bot) -> None:
+    assert text(bot, a_campaign("周末愉快", item=""), About("main")) == "周末愉快\n不想收到，回复「退订」"
+    topical = a_campaign("周末愉快", item="", topics=("节日",))
+    assert text(bot, topical, About("main")).endswith("回复「退订 节日」；都不想收，回复「退订」")
+    own = "周末愉快，不想收就回复「退订」"
+    assert text(bot, a_campaign(own, item=""), About("main")) == own
+    service = a_campaign("课程今天开始", item="", purpose=SERVICE)
+    assert text(bot, service, About("main")) == "课程今天开始"
+    full = "满" * (REPLY_TEXT_BYTES // 3)
+    assert text(bot, a_campaign(full, item=""), About("main")) == full
 
 
 def test_numbers_are_told_where_there_are_enough(bot: Bot) -> None:
@@ -111,7 +125,7 @@ def test_a_notice_fills_its_fields(bot: Bot) -> None:
 def test_nothing_is_said_of_what_is_gone(bot: Bot) -> None:
     assert written(bot, a_campaign(), About("main", "gone")) is None
     assert written(bot, a_campaign(), About("other", "run-30")) is None
-    assert text(bot, a_campaign("周末愉快", item=""), About("main")) == "周末愉快"
+    assert text(bot, a_campaign("周末愉快", item=""), About("main")).startswith("周末愉快")
 
 
 def test_a_text_that_has_grown_too_long_is_shortened_or_not_sent(bot: Bot) -> None:
