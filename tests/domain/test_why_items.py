@@ -61,6 +61,14 @@ def test_an_item_is_explained_as_it_is_ranked(seed: int, item: MakeItem, now: in
         assert told.rank == better + 1 and told.of == len(allowed) + 1
 
 
+def test_of_equals_the_newer_ranks_first_as_on_a_list(item: MakeItem, now: int) -> None:
+    items = [item(slug, "健身") for slug in "cab"]
+    ranking = Ranking(Shelf(items))
+    listed = [one.item.slug for one in ranking.rank(Follower(), now, 3, the_best)]
+    assert sorted("abc", key=lambda slug: ranking.explain(Follower(), slug, now).rank) == listed
+    assert [ranking.explain(Follower(), slug, now).rank for slug in listed] == [1, 2, 3]
+
+
 def test_every_bar_is_told(item: MakeItem, now: int) -> None:
     one = item("a", "健身", "跑步", published=now + DAY)
     follower = Follower({"跑步": -0.78, "健身": 0.6}, owned=["a"], finished=["a"], shown={"a": SEEN_ENOUGH})

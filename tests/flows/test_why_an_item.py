@@ -10,6 +10,7 @@ from bot_in_process import NOON, SHOP, Bot, Workshop
 from click.testing import CliRunner
 
 from domain.learned import Figures, Learned
+from domain.listing import VARIED
 from domain.ranking import SEEN_ENOUGH
 from errors import Declined
 from flows import react_to_item
@@ -58,6 +59,15 @@ def test_what_is_told_is_what_the_next_list_logs(bot: Bot) -> None:
         assert before[row["slug"]].reason == row["reason"]
 
 
+def test_what_stands_below_another_of_its_subject_says_so(bot: Bot) -> None:
+    for tag in ("科技", "旅行", "理财", "美食", "写作"):
+        bot.say(WHO, f"别再推{tag}了")
+    found = {slug: why(bot, slug) for slug in ("run-30", "dumbbell", "stretch")}
+    first, second, third = sorted(found.values(), key=lambda one: one.place)
+    assert [one.place for one in (first, second, third)] == [1, 2, 3] and first.of == 3
+    assert [term(one, "varied")[0] for one in (first, second, third)] == [0.0, -VARIED, -2 * VARIED]
+
+
 def test_what_all_followers_taught_is_told_by_title_and_in_numbers(bot: Bot) -> None:
     bot.say(WHO, "你好")
     bot.live.teach(Learned({"one-bag": Figures(200, 60, 40, 30, 5, 50, 11, 4, 0)}, {"stretch": [("one-bag", 0.2)]}, {}))
@@ -85,7 +95,7 @@ def test_it_says_what_bars_an_item_since_when_and_until_when(bot: Bot) -> None:
 
 
 def test_what_was_seen_too_often_unopened_comes_again_when_it_is_said_to(bot: Bot) -> None:
-    bot.say(WHO, "你好")
+    bot.get(bot.say(WHO, "从喘到跑").links[0])  # opened: no silence
     first = 0
     for _ in range(SEEN_ENOUGH):
         assert not why(bot, "run-30").bars
@@ -125,7 +135,8 @@ def test_without_personalisation_nothing_is_told_of_interests(bot: Bot) -> None:
     with bot.store.write() as tx:
         opt_outs.stop(tx, WHO, "个性化", NOON)
     found = why(bot, "run-30")
-    assert term(found, "content") == (0.0, "读者关闭了个性化，不看兴趣") and "夜跑" not in found.reason
+    assert term(found, "content") == (0.0, "读者关闭了个性化，不看兴趣")
+    assert why(bot, "ai-ask").reason == "没有按你的兴趣挑，各样看看"
 
 
 def test_asking_changes_nothing(bot: Bot) -> None:
@@ -185,7 +196,7 @@ def test_on_a_terminal_it_is_told_in_sentences(bot: Bot) -> None:
 def test_what_the_clock_learned_counts_on_the_command_line_too(bot: Bot) -> None:
     bot.say(WHO, "夜跑")
     count_items(bot.store, int(bot.clock.now))
-    assert "推过 1 次" in run(bot, WHO, "--why", "run-30")
+    assert "口碑：推过 1 次，点开 0 次" in run(bot, WHO, "--why", "run-30")
 
 
 def test_an_unknown_openid_is_said(bot: Bot) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from bot_in_process import Bot, Workshop
+from bot_in_process import SHOP, Bot, Workshop
 
 from tests.web.console_at_hand import Operator, staff_in
 
@@ -61,6 +61,19 @@ def test_what_bars_an_item_stands_first(bot: Bot) -> None:
 @pytest.mark.parametrize("typed", ["从喘到跑", "run-30", "从喘到泡", " run-30 "])
 def test_an_item_may_be_named_by_its_title_or_its_file(bot: Bot, typed: str) -> None:
     assert "从喘到跑 可以推荐" in read(why(Operator(bot, "ada"), typed))
+
+
+def test_a_name_that_is_exact_is_that_item_whatever_else_is_like_it(workshop: Workshop, tmp_path: Path) -> None:
+    staff_in(tmp_path / "users.json")
+    page = SHOP["articles/ai-ask.md"]
+    like = {f"articles/ai-ask-{n}.md": page.replace("怎样向机器提问", f"怎样向机器提问：第{n}课") for n in (2, 3)}
+    bot = workshop.bot(workshop.catalog({**SHOP, **like}), CONSOLE_USERS_FILE=str(tmp_path / "users.json"))
+    bot.say(WHO, "你好")
+    ada = Operator(bot, "ada")
+    for typed in ("ai-ask", "怎样向机器提问"):
+        assert "怎样向机器提问 可以推荐" in read(why(ada, typed))
+    assert "是哪一篇？" in why(ada, "怎样向机器提")
+    bot.close()
 
 
 def test_words_that_may_mean_several_offer_them(bot: Bot) -> None:
