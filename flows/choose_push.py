@@ -17,8 +17,6 @@ from flows.know_follower import Known, know
 from flows.offer_items import choose
 from storage.store import Store
 
-TRIED = 8
-"""So many of the best are looked at for one of which nothing was opted out."""
 NO_HOOK = ("", "quality", "explore")
 """Reasons that say nothing of this person: the proof tells of numbers."""
 
@@ -32,11 +30,9 @@ def item_for(
     words have no place for it."""
     if campaign.item == RECOMMEND:
         known = know(store, openid, now)
-        found = choose(catalog, known, now, _best, (), None, subjects(campaign) or None, TRIED)
-        for one in found:
-            if set(opted_out).isdisjoint(one.item.tags):
-                return one.item.slug, _hook(known, one, now) if _asks_why(campaign) else ""
-        return "", ""
+        unwanted = [slug for tag in opted_out for slug in _carrying(catalog, tag)]
+        found = choose(catalog, known, now, _best, unwanted, None, subjects(campaign) or None, count=1)
+        return (found[0].item.slug, _hook(known, found[0], now) if _asks_why(campaign) else "") if found else ("", "")
     slug = own if campaign.item == ITS_OWN else campaign.item
     return slug, reason_for(store, catalog, campaign, openid, slug, now) if slug else ""
 
@@ -55,6 +51,10 @@ def subjects(campaign: Campaign) -> set[str]:
     rules = [*conditions(campaign.audience)]
     shunned = {one.tag for rule in rules if isinstance(rule, Not) for one in conditions(rule) if isinstance(one, Likes)}
     return {*campaign.topics} or {one.tag for one in rules if isinstance(one, Likes)} - shunned
+
+
+def _carrying(catalog: Catalog, tag: str) -> list[str]:
+    return [slug for slug, item in catalog.items.items() if tag in item.tags]
 
 
 def _best() -> float:
