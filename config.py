@@ -50,6 +50,13 @@ def _url_or_empty(raw: str) -> str:
     return _url(raw) if raw else ""
 
 
+def _safe_url_or_empty(raw: str) -> str:
+    """A key is sent there: unencrypted to this machine only."""
+    if raw and _url(raw).startswith("http:") and urlsplit(raw).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("must begin with https")
+    return _url_or_empty(raw)
+
+
 def _ancestors(raw: str) -> str:
     """Sources of frame-ancestors; the quotes of 'none' and 'self' are lost in a .env file and put back."""
     if not re.fullmatch(r"[0-9A-Za-z_.:/*'\[\]\s-]*", raw, re.ASCII):
@@ -228,6 +235,10 @@ LIST: tuple[Setting, ...] = (
     Setting("CONSOLE_USERS_FILE", Path, "console-users.json", "console-users.json"),
     # Messages of campaigns in one second, of all workers together.
     Setting("SEND_RATE", _rate, "200", "200"),
+    # Who proposes wording for campaigns: any endpoint that understands OpenAI's chat completions; empty = nobody.
+    Setting("WORDING_URL", _safe_url_or_empty, "", "https://api.openai.com/v1"),
+    Setting("WORDING_KEY", _text, "", "sk-0123456789abcdef", secret=True),
+    Setting("WORDING_MODEL", _text, "", "gpt-4o-mini"),
     Setting("TIMEZONE", _zone, "Asia/Shanghai", "Asia/Shanghai"),
     # The simulator's clock (http://…/_control/clock), for trying things out; empty = this machine's.
     Setting("CLOCK_URL", _url_or_empty, "", "http://127.0.0.1:8100/_control/clock"),

@@ -78,6 +78,13 @@ class Declined(ShutongError):
     """A command was understood and is refused; the text is one sentence for the operator."""
 
 
+class WriterSilent(ShutongError):
+    """The endpoint that proposes wording gave nothing that can be used."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the endpoint that proposes wording {why} — look at WORDING_URL, WORDING_KEY, WORDING_MODEL")
+
+
 class PayDeclined(ShutongError):
     """WeChat Pay refused a call: nothing came of it. ``code`` is WeChat Pay's."""
 

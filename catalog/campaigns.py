@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from catalog.audiences import Around, read_audience
 from catalog.mistakes import ContentWrong
 from catalog.pushes import check_words, read_item, read_variants
@@ -16,6 +18,7 @@ from catalog.yaml_lines import Node, Source
 from domain.campaign import (
     CHANNELS,
     ITEM_PUBLISHED,
+    ITS_OWN,
     MARKETING,
     NOT_READ_ON,
     ORDER_ABANDONED,
@@ -31,6 +34,7 @@ from domain.campaign import (
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.notice import NOTICES
 from domain.quota import MASS_PER_MONTH
+from errors import Declined
 
 KEYS = (
     "title", "purpose", "status", "audience", "schedule", "trigger", "steps", "channels", "message", "variants",
@@ -93,6 +97,25 @@ def read_snapshot(name: str, text: str, zone: ZoneInfo) -> Campaign:
             return campaign
     source.wrong(1, f'holds no campaign "{name}"')
     raise ContentWrong(source.mistakes)
+
+
+def with_variants(text: str, campaign: Campaign, wordings: Sequence[str]) -> str:
+    """The text of a file as a draft with these variants in place of its words; the rest stands as it was written.
+    Raises ``Declined`` where its keys do not stand on lines of their own."""
+    root = Source("").parse(text)
+    lines, begins = text.splitlines(), sorted(node.line for _, node in root.items()) if root else []
+    if root is None or len(begins) != len({*begins}) or any(lines[at - 1][:1].isspace() for at in begins):
+        raise Declined("write each key of the file on a line of its own first")
+    for key in ("message", "variants", "status"):
+        if node := root.get(key):
+            end = next((at for at in begins if at > node.line), len(lines) + 1)
+            lines[node.line - 1 : end - 1] = [""] * (end - node.line)
+    kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
+    written = {"status": "draft"} | ({"message": {"item": campaign.item}} if campaign.item not in ("", ITS_OWN) else {})
+    variants = [{"name": f"proposed-{n}", "text": one} for n, one in enumerate(wordings, 1)]
+    return "\n".join(kept).rstrip() + "\n" + yaml.safe_dump(
+        {**written, "variants": variants}, allow_unicode=True, sort_keys=False, width=1_000
+    )  # fmt: skip
 
 
 def _open(file: Path, folder: Path) -> Draft:

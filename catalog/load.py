@@ -59,6 +59,8 @@ class Catalog:
     """By the name of the file, or of the step of a series (``welcome.2``). Drafts are among them."""
     campaign_texts: Mapping[str, str] = field(default_factory=dict)
     """The text of each one's file, for the snapshot of a run."""
+    blocked: Sequence[str] = ()
+    """Words that nothing sent to a follower may hold."""
     advice: Sequence[Mistake] = ()
     """What would be better in the files, though they are taken as they are."""
 
@@ -148,7 +150,7 @@ def load_catalog(folder: Path, zone: ZoneInfo, late: Callable[[str, int], bool] 
     advice = sorted({one for source in sources for one in source.advice})
     return replace(
         build_catalog(items, synonyms, menu, replies, coupons, notices),
-        unpublished=unpublished, campaigns=campaigns, campaign_texts=texts, advice=advice,
+        unpublished=unpublished, campaigns=campaigns, campaign_texts=texts, blocked=blocked, advice=advice,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from catalog.audiences import Around, read_audience, told
 from catalog.blocked_words import note_blocked
-from catalog.yaml_lines import Node
+from catalog.yaml_lines import Node, Source
 from domain import wording
 from domain.advice import findings
 from domain.audience import EVERYBODY, All, Condition
@@ -89,15 +89,27 @@ def check_words(campaign: Campaign, node: Node, root: Node, around: Around | Non
     """Note what is wrong with the words of a campaign: its texts are where `node` has them, its notice in `root`."""
     items = _items(campaign, around)
     for place, variant in _places(campaign, node):
-        if not variant.text:
-            continue
-        _check_what_is_said(place, variant.text, campaign.purpose == SERVICE, around)
-        if _placeholders_stand(place, variant.text, campaign) and items is not None:
-            size = wording.longest(variant.text, items)
-            if size > wording.TEXT_BYTES and {WINDOW, MASS} & {*campaign.channels}:
-                place.wrong(f"may have {size:,} bytes when it is filled in — at most {wording.TEXT_BYTES:,}")
+        if variant.text:
+            _check_text(place, variant.text, campaign, items, around)
     if around and campaign.notice in around.notices and {NOTICE, TEMPLATE} & {*campaign.channels}:
         _check_notice(campaign, around.notices[campaign.notice], root.get("notice") or root, items or [], around)
+
+
+def judge_text(text: str, campaign: Campaign, around: Around) -> tuple[list[str], list[str]]:
+    """(mistakes, advice) of a wording that stands in no file yet."""
+    source = Source("")
+    _check_text(Node(text, 1, "", source), text, campaign, _items(campaign, around), around)
+    return [one.problem for one in source.mistakes], [one.problem for one in source.advice]
+
+
+def _check_text(
+    place: Node, text: str, campaign: Campaign, items: Collection[Item] | None, around: Around | None
+) -> None:  # fmt: skip
+    _check_what_is_said(place, text, campaign.purpose == SERVICE, around)
+    if _placeholders_stand(place, text, campaign) and items is not None:
+        size = wording.longest(text, items)
+        if size > wording.TEXT_BYTES and {WINDOW, MASS} & {*campaign.channels}:
+            place.wrong(f"may have {size:,} bytes when it is filled in — at most {wording.TEXT_BYTES:,}")
 
 
 def _items(campaign: Campaign, around: Around | None) -> list[Item] | None:

@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 COMMANDS = (
     "order_commands", "console_commands", "follower_commands", "evaluate_commands", "report_commands",
-    "campaign_commands", "effect_commands",
+    "campaign_commands", "effect_commands", "wording_commands",
 )  # fmt: skip
 FLOOR = {
     "errors": 0,
     "domain": 1,
-    "catalog": 2, "wechat": 2, "storage": 2,
+    "catalog": 2, "wechat": 2, "storage": 2, "writer": 2,
     "flows": 3,
     "handlers": 4, "web": 4, "scheduler": 4,
     "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5, "sending": 5,
@@ -33,7 +33,7 @@ LEVEL = {("web", "handlers"), ("demo", "supervisor"), ("sending", "wiring"), ("b
     *(("bot", commands) for commands in COMMANDS),
     *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
     ("command_line", "wiring"),
-    ("campaign_commands", "effect_commands"),
+    *(("campaign_commands", commands) for commands in ("effect_commands", "wording_commands")),
     *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
 }
 """Who may import from the own floor."""

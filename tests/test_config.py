@@ -79,6 +79,7 @@ WRONG = {
     "FRAME_ANCESTORS": ["中文", "x; script-src *", "'none', y", '"self"'],
     "WECHAT_TAPPABLE_TEXT": ["true", "1", "on"],
     "WECHAT_SUBSCRIBE_BUTTON": ["true", "0", "off"],
+    "WORDING_URL": ["http://words.example/v1", "words.example", "ftp://words.example"],
     "SEND_RATE": ["0", "-1", "1.5", "fast", "100001"],
     "IOS_VIRTUAL_GOODS": ["hide", "ALLOW", "none"],
     "TIMEZONE": ["Peking", "UTC+8", "../../etc/passwd", "/etc/localtime", "asia"],
@@ -115,7 +116,8 @@ def test_a_word_that_is_no_address_is_not_blamed_for_its_path() -> None:
 
 
 def test_every_setting_that_can_be_wrong_is_tried_here() -> None:
-    anything = {"CONTENT_DIR", "CONSOLE_USERS_FILE", "WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
+    account = {"WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_ACCOUNT"}
+    anything = {"CONTENT_DIR", "CONSOLE_USERS_FILE", "WORDING_KEY", "WORDING_MODEL"} | account
     assert {setting.name for setting in LIST} == set(WRONG) | anything
 
 
