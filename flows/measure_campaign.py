@@ -73,7 +73,6 @@ def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
     with store.read() as tx:
         runs = [run for run in campaign_runs.of(tx, campaign, MOST_RUNS) if run.state != MISSED]
         since = min((run.made_at for run in runs), default=now)
-        opened = campaign_effect.opened(tx, since, now + 1)
         orders = campaign_effect.paid_orders(tx, since, now + 1)
     walk = _Walk(orders)
     for run in reversed(runs):
@@ -84,6 +83,7 @@ def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
     walk.buy(orders)
     newest = max((run.slot for run in runs), default=now)
     begins = {begin for _, begin in walk.people.values()} or {now}
+    opened = campaign_effect.opened(store, since, now + 1)
     bought = (Did(one.buyer, one.paid_at, one.fen) for one in orders)
     return Measured(
         [(run, walk.runs[run.id]) for run in runs], walk.variants, walk.batches(walk.first_opened),

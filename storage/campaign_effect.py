@@ -20,6 +20,7 @@ from storage.schema import engagements, exposures, followers, funnel_steps, orde
 from storage.store import Store, Transaction
 
 PAGE = 20_000
+WEEK = 7 * 86_400
 SHOWN_BEFORE_SECONDS = 2 * 86_400
 """A link that was shown before may be opened after; hardly any is after two days."""
 ORDERED_BEFORE_SECONDS = 86_400
@@ -65,12 +66,15 @@ def _behind(row: tuple[str, ...], run_id: str) -> dict[str, str]:
     return {"run": run_id, "after": row[1]}
 
 
-def opened(tx: Transaction, begin: int, until: int) -> list[Did]:
-    """Everybody's openings within [begin, until)."""
-    found = [*tx.rows(_links, begin=begin, until=until, shown=begin - SHOWN_BEFORE_SECONDS)]
-    found += tx.rows(_prices, begin=begin, until=until)
-    found += tx.rows(_first_openings, begin=begin, until=until)
-    return [Did(who, at) for who, at in found]
+def opened(store: Store, begin: int, until: int) -> Iterator[Did]:
+    """Everybody's openings within [begin, until), read a week at a time."""
+    for first in range(begin, until, WEEK):
+        span = {"begin": first, "until": min(first + WEEK, until)}
+        with store.read() as tx:
+            found = [*tx.rows(_links, **span, shown=first - SHOWN_BEFORE_SECONDS), *tx.rows(_prices, **span)]
+            found += tx.rows(_first_openings, **span)
+        for who, at in found:
+            yield Did(who, at)
 
 
 def paid_orders(tx: Transaction, begin: int, until: int) -> list[Order]:
