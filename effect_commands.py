@@ -58,7 +58,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"{found['revenue_fen'] / 100:,.2f} yuan; {found['unfollowed']:,} unfollowed within "
         f"{found['window']['days']} days"
     )
-    return [*told, *_mass(found), *_effect(found), *_pooled(found), *_wordings(found)]
+    return [*told, *_mass(found), *_effect(found), *_pooled(found), *_wordings(found), *_channels(found)]
 
 
 def _parts(found: dict[str, Any]) -> str:
@@ -129,6 +129,15 @@ def _wordings(found: dict[str, Any]) -> list[str]:
     return ["wordings:", *told, *([_verdict(found["test"])] if found["test"] else [])]
 
 
+def _channels(found: dict[str, Any]) -> list[str]:
+    told = [
+        f"  {one['name']} first: share {100 * one['share']:.0f} %, {one['drawn']:,} people, {one['clicked']:,} opened, "
+        f"{one['unfollowed']:,} unfollowed"
+        for one in found["channels"]
+    ]
+    return ["channels:", *told] if told else []
+
+
 def _share(share: float | None) -> str:
     return "people of its own" if share is None else f"share {100 * share:.0f} %"
 
@@ -148,11 +157,11 @@ def _verdict(test: dict[str, Any]) -> str:
 @json_option
 @click.pass_obj
 def shares(open_house: OpenHouse, name: str, as_json: bool) -> None:
-    """The shares of a campaign's wordings, and every change of them with its reason.
+    """The shares of a campaign's wordings and channels, and every change of them with its reason.
 
     Example: python bot.py campaign shares weekend-fitness
     """
-    from flows.adjust_shares import shares_of
+    from flows.adjust_shares import channel_shares, shares_of
     from storage import share_changes
 
     house = open_house()
@@ -161,14 +170,17 @@ def shares(open_house: OpenHouse, name: str, as_json: bool) -> None:
         raise Declined(f'there is no campaign "{name}" — campaign list names them')
     zone = house.settings.timezone
     with house.store.read() as tx:
-        now, changes = shares_of(tx, campaign), share_changes.of(tx, name)
+        now, turns = shares_of(tx, campaign), channel_shares(tx, campaign)
+        changes = share_changes.of(tx, name)
     if as_json:
         rows = [
             {**one._asdict(), "at": rfc3339(one.at, zone), "undone_at": rfc3339(one.undone_at, zone)} for one in changes
         ]
-        print_json({"name": name, "adjust": campaign.adjust, "shares": now, "changes": rows})
+        print_json({"name": name, "adjust": campaign.adjust, "shares": now, "channels": turns, "changes": rows})
         return
     click.echo(_told_shares(now) + (", moved by what is measured" if campaign.adjust else ", fixed (adjust: false)"))
+    if turns:
+        click.echo(f"tried first: {_told_shares(turns)}")
     for one in changes:
         undone = f" [undone by {one.undone_by}]" if one.undone_by else ""
         click.echo(f"{minute(one.at, zone)} {one.changed_by}: {_told_shares(one.after)}{undone}\n  {one.why}")

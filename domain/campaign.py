@@ -225,3 +225,19 @@ def variant_for(name: str, shares: Mapping[str, float], openid: str) -> str:
     mark = lot(f"variant:{name}", openid) * sum(shares.values())
     reached = zip(shares, accumulate(shares.values()), strict=True)
     return next((variant for variant, up_to in reached if mark < up_to), [*shares][-1])
+
+
+def drawn_channels(campaign: Campaign, shares: Mapping[str, float], openid: str) -> tuple[str, ...]:
+    """The channels in the order in which they are tried for this person: the one drawn for them by these shares stands
+    first among those that have a share. Nobody's order changes where there are none."""
+    if not shares:
+        return campaign.channels
+    first = drawn_first(campaign, shares, openid)
+    place = min(campaign.channels.index(name) for name in shares)
+    rest = [name for name in campaign.channels if name != first]
+    return (*rest[:place], first, *rest[place:])
+
+
+def drawn_first(campaign: Campaign, shares: Mapping[str, float], openid: str) -> str:
+    """Which of the channels with a share is tried before the others for this person."""
+    return variant_for(f"channels of {campaign.name}", shares, openid)

@@ -7,13 +7,13 @@ and another campaign may be about to write to the same person.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from catalog.load import Catalog
 from domain.answer import Exposure
-from domain.campaign import MASS, NO_ITEM, POLICY, SENDING, SERVICE, Campaign, Person, next_push
+from domain.campaign import MASS, NO_ITEM, POLICY, SENDING, SERVICE, Campaign, Person, drawn_channels, next_push
 from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, Step
 from domain.ids import CHANCE_BYTES, handle, new_id
 from domain.push_outcome import NO_ANSWER, is_forgotten
@@ -54,6 +54,14 @@ class Claiming:
     rate: int
     chance: Callable[[int], bytes]
     group: Group | None = None
+    channel_shares: Mapping[str, float] = field(default_factory=dict)
+    """Channel -> the share of people for whom it is tried first; empty: the campaign's order for everybody."""
+
+    def for_person(self, openid: str) -> Campaign:
+        """The campaign with its channels in the order in which they are tried for somebody."""
+        if not self.channel_shares:
+            return self.campaign
+        return replace(self.campaign, channels=drawn_channels(self.campaign, self.channel_shares, openid))
 
 
 class Claim(NamedTuple):
@@ -105,19 +113,19 @@ def _decided(tx: Transaction, claiming: Claiming, due: Sequence[Due], now: int) 
 
 
 def _step(claiming: Claiming, row: Due, person: Person, now: int) -> Step:
-    campaign, item = claiming.campaign, claiming.catalog.items.get(row.slug)
+    campaign, item = claiming.for_person(row.openid), claiming.catalog.items.get(row.slug)
     if row.slug and (item is None or not item.is_out(now)):
         return Step(DROP, why=NO_ITEM)
     topics: Collection[str] = item.tags if item else ()
     due_at = row.due_at if campaign.trigger else claiming.slot
-    return next_push(campaign, person, row.slug, topics, due_at, now, claiming.zone, _spent(claiming, row))
+    return next_push(campaign, person, row.slug, topics, due_at, now, claiming.zone, _spent(claiming, campaign, row))
 
 
-def _spent(claiming: Claiming, row: Due) -> set[str]:
+def _spent(claiming: Claiming, campaign: Campaign, row: Due) -> set[str]:
     """The channels that are of no use for this row: those up to the one it names, and what is not set up."""
-    channels = claiming.campaign.channels
+    channels = campaign.channels
     spent = {*channels[: channels.index(row.channel) + 1]} if row.channel in channels else set()
-    unused = [kind for kind in (NOTICE, TEMPLATE) if not template_of(claiming.catalog, claiming.campaign, kind)]
+    unused = [kind for kind in (NOTICE, TEMPLATE) if not template_of(claiming.catalog, campaign, kind)]
     return spent.union(unused, () if claiming.group else (MASS,))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.always_valid import Batch
@@ -46,15 +46,43 @@ class Tally:
         self.left += other.left
 
 
+Compared = Callable[[str], str]
+"""What was drawn for somebody (an openid), of what is compared."""
+
+
+@dataclass
+class Arms:
+    """What is compared, by run, the oldest first: of each arm how many were drawn for it who had not done it after an
+    earlier run, how many opened their link for the first time, and how many left."""
+
+    opened: list[Batch] = field(default_factory=list)
+    left: list[Batch] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """What follows is of the next run."""
+        drawn: Counter[str] = Counter()
+        self.opened.append(Batch(drawn, Counter()))
+        self.left.append(Batch(drawn, Counter()))
+
+    def see(self, arm: str, opened: bool, left: bool) -> None:
+        """One person was drawn for this arm."""
+        for batch, hit in ((self.opened[-1], opened), (self.left[-1], left)):
+            assert isinstance(batch.hits, Counter)
+            batch.hits[arm] += hit
+        drawn = self.opened[-1].drawn  # of both
+        assert isinstance(drawn, Counter)
+        drawn[arm] += 1
+
+
 @dataclass
 class Measured:
     """What is known. ``runs`` newest first with their counts; ``variants`` by name, of people who were planned;
-    ``opened`` and ``left`` by run, oldest first, as wordings are compared; followed from ``begin`` to ``until``."""
+    ``by_variant`` and ``by_channel``, as these are compared; followed from ``begin`` to ``until``."""
 
     runs: list[tuple[Run, Tally]]
     variants: dict[str, Tally]
-    opened: list[Batch]
-    left: list[Batch]
+    by_variant: Arms
+    by_channel: Arms
     measure: Measure
     begin: int
     until: int
@@ -68,15 +96,18 @@ class Measured:
         return found
 
 
-def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
-    """Count what became of a campaign's newest runs up to `now`."""
+def measure_campaign(
+    store: Store, campaign: str, now: int, first_of: Callable[[Run], Compared | None] = lambda run: None
+) -> Measured:
+    """Count what became of a campaign's newest runs up to `now`. `first_of` tells which channel was drawn for whom in a
+    run, None where none was."""
     with store.read() as tx:
         runs = [run for run in campaign_runs.of(tx, campaign, MOST_RUNS) if run.state != MISSED]
         since = min((run.made_at for run in runs), default=now)
         orders = campaign_effect.paid_orders(tx, since, now + 1)
     walk = _Walk(orders)
     for run in reversed(runs):
-        walk.begin(run)
+        walk.begin(run, first_of(run))
         for page in campaign_effect.rows(store, run.id):
             for row in page:
                 walk.see(row)
@@ -86,8 +117,8 @@ def measure_campaign(store: Store, campaign: str, now: int) -> Measured:
     opened = campaign_effect.opened(store, since, now + 1)
     bought = (Did(one.buyer, one.paid_at, one.fen) for one in orders)
     return Measured(
-        [(run, walk.runs[run.id]) for run in runs], walk.variants, walk.batches(walk.first_opened),
-        walk.batches(walk.first_left), measure(walk.people, newest, opened, bought, walk.left),
+        [(run, walk.runs[run.id]) for run in runs], walk.variants, walk.by_variant, walk.by_channel,
+        measure(walk.people, newest, opened, bought, walk.left),
         min(begins), max(until(begin, newest) for begin in begins),
     )  # fmt: skip
 
@@ -102,19 +133,18 @@ class _Walk:
         self.variants: dict[str, Tally] = defaultdict(Tally)
         self.people: dict[str, Course] = {}
         self.left: list[Did] = []
-        self.drawn: list[Counter[str]] = []
-        self.first_opened: list[Counter[str]] = []
-        self.first_left: list[Counter[str]] = []
+        self.by_variant, self.by_channel = Arms(), Arms()
+        self._first: Compared | None = None
         self._opened: set[str] = set()
         self._gone: set[str] = set()
         self._links: dict[str, Row] = {}
         self._sent: dict[tuple[str, str], list[Row]] = defaultdict(list)
 
-    def begin(self, run: Run) -> None:
-        """The rows that follow are of this run."""
-        self.runs[run.id] = Tally()
-        for counts in (self.drawn, self.first_opened, self.first_left):
-            counts.append(Counter())
+    def begin(self, run: Run, first: Compared | None) -> None:
+        """The rows that follow are of this run; `first` tells the channel drawn for somebody."""
+        self.runs[run.id], self._first = Tally(), first
+        self.by_variant.begin()
+        self.by_channel.begin()
 
     def see(self, row: Row) -> None:
         """Count one delivery."""
@@ -147,9 +177,9 @@ class _Walk:
             one.clicked += row.opened_at is not None
             one.left += left
         if row.openid not in self._opened and row.openid not in self._gone:
-            self.drawn[-1][row.variant] += 1
-            self.first_opened[-1][row.variant] += row.opened_at is not None
-            self.first_left[-1][row.variant] += left
+            self.by_variant.see(row.variant, row.opened_at is not None, left)
+            if self._first is not None:
+                self.by_channel.see(self._first(row.openid), row.opened_at is not None, left)
         if row.opened_at is not None:
             self._opened.add(row.openid)
         if left:
@@ -173,10 +203,6 @@ class _Walk:
         told = self._sent.get((order.buyer, order.slug), [])
         nth = bisect_right([row.sent_at or 0 for row in told], order.paid_at)
         return told[nth - 1] if nth else None
-
-    def batches(self, hits: list[Counter[str]]) -> list[Batch]:
-        """By run, as wordings are compared."""
-        return [Batch(drawn, hit) for drawn, hit in zip(self.drawn, hits, strict=True)]
 
 
 def _left_at(row: Row) -> int | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.load import Catalog
 from domain.lift import FOLLOWED_SECONDS, WINDOW_SECONDS
-from flows.adjust_shares import shares_of
+from flows.adjust_shares import channel_shares, measured, shares_of
 from flows.measure_campaign import Measured, measure_campaign
 from flows.tell_campaign import tell_campaign
 from flows.tell_mass import tell_mass
@@ -35,26 +35,26 @@ def _due(store: Store, now: int) -> list[str]:
     return [name for name, newest in names.items() if newest + WINDOW_SECONDS > whole.get(name, 0)]
 
 
-def keep(store: Store, name: str, measured: Measured, now: int) -> bool:
+def keep(store: Store, name: str, found: Measured, now: int) -> bool:
     """Keep what was counted; False where nobody was planned yet."""
-    if not measured.measure.people + measured.measure.people_held:
+    if not found.measure.people + found.measure.people_held:
         return False
     with store.write() as tx:
-        campaign_measures.keep(tx, Kept(name, now, measured.begin, measured.until, measured.measure))
+        campaign_measures.keep(tx, Kept(name, now, found.begin, found.until, found.measure))
     return True
 
 
 def report_campaign(store: Store, catalog: Catalog, name: str, now: int, zone: ZoneInfo) -> dict[str, Any]:
     """The document of ``campaign report`` for a campaign of the content or one that was launched before."""
     campaign = catalog.campaigns.get(name)
-    measured = measure_campaign(store, name, now)
+    found = measured(store, campaign, now) if campaign else measure_campaign(store, name, now)
     with store.read() as tx:
         kept = campaign_measures.every(tx)
-        earlier = campaign_effect.paid_before(tx, measured.begin - EARLIER_SECONDS, measured.begin)
-        shares = shares_of(tx, campaign) if campaign else {}
-        mass = tell_mass(tx, [run.id for run, _ in measured.runs], zone)
-    prices = _prices(catalog)
-    return {**tell_campaign(name, campaign, measured, kept, earlier, prices, shares, now, zone), "mass": mass}
+        earlier = campaign_effect.paid_before(tx, found.begin - EARLIER_SECONDS, found.begin)
+        shares, turns = (shares_of(tx, campaign), channel_shares(tx, campaign)) if campaign else ({}, {})
+        mass = tell_mass(tx, [run.id for run, _ in found.runs], zone)
+    told = tell_campaign(name, campaign, found, kept, earlier, _prices(catalog), shares, turns, now, zone)
+    return {**told, "mass": mass}
 
 
 def _prices(catalog: Catalog) -> Sequence[int]:

@@ -20,6 +20,7 @@ from domain.campaign import SENDING, Campaign
 from domain.delivery import NOTICE
 from domain.push_outcome import Failures, Told
 from errors import StoreBusy
+from flows.adjust_shares import channel_shares
 from flows.claim_pushes import Claiming, Group, Taken, claim, template_of
 from flows.settle_pushes import Done, Sending, settle
 from storage import campaign_runs
@@ -104,8 +105,10 @@ class _Batch:
     ) -> None:  # fmt: skip
         self._sender, self._store, self._clock, self._catalog = sender, store, clock, catalog
         owner = secrets.token_hex(8)
+        with store.read() as tx:
+            turns = channel_shares(tx, campaign, run.made_at)
         self._claiming = Claiming(
-            catalog, campaign, run.id, run.slot, sender.zone, owner, sender.rate, sender.chance, sender.group
+            catalog, campaign, run.id, run.slot, sender.zone, owner, sender.rate, sender.chance, sender.group, turns
         )
         self._sending = Sending(run.id, owner, template_of(catalog, campaign, NOTICE), sender.zone)
         self._failures = sender.failures.setdefault(run.id, Failures())

@@ -25,6 +25,7 @@ from domain.campaign_measure import Measure
 from domain.lift import BOUGHT, MONEY, UNITS, WINDOW_SECONDS, Lift, Paid, order_size
 from domain.moment import rfc3339
 from domain.pooling import pool
+from domain.shares import drawn
 from flows.measure_campaign import Measured, Tally
 from storage.campaign_measures import Kept
 
@@ -36,10 +37,10 @@ MORE, LESS, UNCLEAR, UNKNOWN = "more", "less", "unclear", "unknown"
 
 def tell_campaign(
     name: str, campaign: Campaign | None, measured: Measured, kept: Sequence[Kept], earlier: Paid,
-    prices: Sequence[float], shares: Mapping[str, float], now: int, zone: ZoneInfo,
+    prices: Sequence[float], shares: Mapping[str, float], turns: Mapping[str, float], now: int, zone: ZoneInfo,
 ) -> dict[str, Any]:  # fmt: skip
     """The document of ``campaign report``. `kept` are the measures of all campaigns; `earlier` what was paid before;
-    `shares` of the wordings as they stand."""
+    `shares` of the wordings as they stand, `turns` those of the channels that take turns."""
     measure = _lasting(name, measured, kept, now)
     size = order_size(measure.paid + earlier, prices)
     lifts = {unit: {**told(found), "unit": unit} for unit, found in measure.lifts(size).items()}
@@ -62,6 +63,7 @@ def tell_campaign(
         "pooled": _pooled(name, measure, kept, earlier, prices),
         "variants": _variants(measured, shares),
         "test": _test(measured, shares),
+        "channels": _channels(measured, turns),
         "runs": [
             {"id": run.id, "at": rfc3339(run.slot, zone), "state": run.state, **_counts(tally)}
             for run, tally in measured.runs
@@ -147,7 +149,7 @@ def _test(measured: Measured, shares: Mapping[str, float]) -> dict[str, Any] | N
     """Which wording does better, by opened links; None where there is nothing to compare."""
     if len(shares) < 2:
         return None
-    found = verdict([*shares], measured.opened)
+    found = verdict([*shares], measured.by_variant.opened)
     return {
         "measure": "clicked",
         "winner": found.winner,
@@ -156,3 +158,19 @@ def _test(measured: Measured, shares: Mapping[str, float]) -> dict[str, Any] | N
         "needed": found.needed,
         "level": LEVEL,
     }
+
+
+def _channels(measured: Measured, turns: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Of the channels that take turns: the share of people for whom each is tried first, how many were drawn so, and
+    what they did, whichever channel it went through in the end."""
+    arms = measured.by_channel
+    return [
+        {
+            "name": name,
+            "share": share,
+            "drawn": drawn(name, arms.opened),
+            "clicked": sum(batch.hits.get(name, 0) for batch in arms.opened),
+            "unfollowed": sum(batch.hits.get(name, 0) for batch in arms.left),
+        }
+        for name, share in turns.items()
+    ]

@@ -1,4 +1,5 @@
-"""Share changes: one row each time the shares of a campaign's wordings were changed, with why, and who undid it."""
+"""Share changes: one row each time the shares of a campaign's wordings or channels were changed, with why, and who
+undid it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sqlalchemy import Executable, bindparam, insert, select, update
 from storage.schema import share_changes as table
 from storage.store import Transaction
 
-VARIANTS = "variants"
+VARIANTS, CHANNELS = KINDS = ("variants", "channels")
 
 
 class Change(NamedTuple):
@@ -19,6 +20,7 @@ class Change(NamedTuple):
 
     id: str
     campaign: str
+    kind: str
     at: int
     before: Mapping[str, float]
     after: Mapping[str, float]
@@ -31,12 +33,12 @@ class Change(NamedTuple):
 def add(tx: Transaction, change: Change) -> None:
     """Write a change down, in the transaction that looked at what stood before."""
     values = {**change._asdict(), "before": json.dumps(change.before), "after": json.dumps(change.after)}
-    tx.change(_add, kind=VARIANTS, **values)
+    tx.change(_add, **values)
 
 
 def of(tx: Transaction, campaign: str) -> list[Change]:
     """All of a campaign, the oldest first."""
-    found = (Change._make(row) for row in tx.rows(_of, name=campaign, kind=VARIANTS))
+    found = (Change._make(row) for row in tx.rows(_of, name=campaign))
     return [one._replace(before=json.loads(str(one.before)), after=json.loads(str(one.after))) for one in found]
 
 
@@ -51,7 +53,7 @@ def _add(backend: str) -> Executable:
 
 def _of(backend: str) -> Executable:
     mine = select(*(table.c[name] for name in Change._fields))
-    found = mine.where(table.c.campaign == bindparam("name"), table.c.kind == bindparam("kind"))
+    found = mine.where(table.c.campaign == bindparam("name"))
     return found.order_by(table.c.at, table.c.id)
 
 

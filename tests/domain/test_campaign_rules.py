@@ -21,6 +21,7 @@ from domain.campaign import (
     Caps,
     Person,
     Variant,
+    drawn_channels,
     is_held_out,
     next_push,
     variant_for,
@@ -42,6 +43,25 @@ def test_channels_are_tried_in_the_order_of_the_file() -> None:
     assert push(ANNA._replace(window_left=0)) == Step(SEND, NOTICE)
     assert push(ANNA._replace(window_left=0, consents=0)) == Step(SEND, MASS)
     assert push(ANNA, spent=(WINDOW,)) == Step(SEND, NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("channels", "shares"),
+    [
+        ((WINDOW, NOTICE, MASS), {WINDOW: 0.5, NOTICE: 0.5}),
+        ((MASS, NOTICE, WINDOW), {NOTICE: 0.9, WINDOW: 0.1}),
+        ((NOTICE, MASS, WINDOW), {NOTICE: 0.5, WINDOW: 0.5}),
+    ],
+)
+def test_only_channels_with_a_share_take_turns(channels: tuple[str, ...], shares: dict[str, float]) -> None:
+    campaign = replace(WEEKEND, channels=channels)
+    orders = Counter(drawn_channels(campaign, shares, f"o{n}") for n in range(2_000))
+    place = min(channels.index(name) for name in shares)
+    assert {order[:place] for order in orders} == {channels[:place]}
+    assert all(sorted(order) == sorted(channels) for order in orders)
+    for name, share in shares.items():
+        assert sum(n for order, n in orders.items() if order[place] == name) / 2_000 == pytest.approx(share, abs=0.05)
+    assert drawn_channels(campaign, {}, "o1") == channels
 
 
 def test_what_no_channel_may_carry_waits_for_the_next_visit() -> None:

@@ -10,9 +10,9 @@ from bot_in_process import Workshop
 from effect_at_hand import DAY, NOON, Effect, link, who
 
 from domain.audience import Likes
-from domain.campaign import Campaign, Variant
+from domain.campaign import Campaign, Variant, drawn_first
 from domain.shares import FARTHEST_MOVE
-from flows.adjust_shares import REST_SECONDS, RIPE_SECONDS, adjust, adjust_shares, shares_now, undo
+from flows.adjust_shares import REST_SECONDS, RIPE_SECONDS, adjust, adjust_shares, channel_shares, shares_now, undo
 from flows.measure_campaign import measure_campaign
 from flows.measure_campaigns import measure_campaigns
 from flows.tidy_up import forget_who_left
@@ -189,8 +189,33 @@ def test_who_opened_before_is_no_new_evidence_for_a_wording(store: Store) -> Non
         effect.sent(run, 0, 1, 2, 3, at=NOON + day * DAY)
         effect.opened(run, 0, 1, at=NOON + day * DAY)
     found = measure_campaign(store, "weekend", NOON + 20 * DAY)
-    assert [dict(batch.drawn) for batch in found.opened] == [{"a": 2, "b": 2}, {"a": 1, "b": 1}]
-    assert [sum(batch.hits.values()) for batch in found.opened] == [2, 0]
+    assert [dict(batch.drawn) for batch in found.by_variant.opened] == [{"a": 2, "b": 2}, {"a": 1, "b": 1}]
+    assert [sum(batch.hits.values()) for batch in found.by_variant.opened] == [2, 0]
+
+
+def test_the_channel_tried_first_follows_what_is_measured_and_a_run_keeps_its_own_order(store: Store) -> None:
+    turns = replace(TWO, variants=TWO.variants[:1], channels=("window", "notice", "mass"))
+    effect = Effect(store)
+    run = effect.run(planned=1_000)
+    effect.sent(run, *range(1_000))
+    with store.read() as tx:
+        begun = channel_shares(tx, turns)
+    assert begun == pytest.approx({"window": 0.9, "notice": 0.1})
+    by_notice = [n for n in range(1_000) if drawn_first(turns, begun, who(n)) == "notice"]
+    assert 70 < len(by_notice) < 130
+    effect.opened(run, *by_notice[:50], *[n for n in range(80) if n not in by_notice])
+    at = NOON + RIPE_SECONDS
+    assert adjust(store, turns, at)
+    with store.read() as tx:
+        moved = channel_shares(tx, turns)
+        assert channel_shares(tx, turns, at - 1) == begun
+        assert channel_shares(tx, replace(turns, adjust=False)) == {}
+        assert channel_shares(tx, replace(turns, channels=("window", "mass"))) == {}
+    assert moved == pytest.approx({"window": 0.7, "notice": 0.3})
+    assert undo(store, "weekend", "lin", at + 60) is not None
+    with store.read() as tx:
+        assert channel_shares(tx, turns) == begun
+        assert channel_shares(tx, turns, at + 30) == moved
 
 
 def test_a_campaign_that_never_ran_brought_nothing(store: Store) -> None:

@@ -13,9 +13,10 @@ from campaign_at_hand import NOTICE_ID, SLUG, TEMPLATE_ID, CampaignAtHand, a_cam
 from platform_at_hand import platform_at_hand
 
 from catalog.live import LiveCatalog
-from domain.campaign import SERVICE, Campaign, Caps
+from domain.campaign import SERVICE, Campaign, Caps, drawn_first
 from domain.delivery import NOTICE, REPEATED_SECONDS, TEMPLATE, WINDOW
 from domain.notice import Notice
+from domain.shares import FLOOR
 from flows import claim_pushes
 from flows.claim_pushes import Claiming, claim
 from simulator.clock import PlatformClock
@@ -126,6 +127,21 @@ def test_without_an_open_channel_it_waits_for_the_next_visit(make: Make) -> None
     at.send(run_id)
     assert at.states(run_id) == {"sent": 1, "held no_channel": 1}
     assert at.bot.rows("sends", openid=at.people[1]) == []
+
+
+def test_channels_that_take_turns_are_tried_in_the_order_drawn_for_each(make: Make) -> None:
+    at = make(30)
+    with_notices(at)
+    at.consent(*at.people)
+    at.write_to_us()
+    campaign = a_campaign(channels=(WINDOW, NOTICE), notice="new-item", adjust=True)
+    run_id = at.launch(campaign)
+    at.send(run_id)
+    shares = {WINDOW: 1 - FLOOR, NOTICE: FLOOR}
+    drawn = {openid: drawn_first(campaign, shares, openid) for openid in at.people}
+    rows = at.bot.rows("campaign_deliveries", run_id=run_id)
+    assert {row["openid"]: row["channel"] for row in rows} == drawn
+    assert {*drawn.values()} == {WINDOW, NOTICE}
 
 
 def test_a_consent_is_used_for_one_notice(make: Make) -> None:
