@@ -151,13 +151,13 @@ def clock() -> None:
 
     Example: python bot.py clock
     """
+    import clockwork
     import sending
-    import wiring
     from scheduler.clock import stop_on_signal
 
     stop = stop_on_signal()
     house = _house()
-    wiring.clock(house, sending.batches(house).hand_over).run_until(stop)
+    clockwork.clock(house, sending.batches(house).hand_over).run_until(stop)
 
 
 @bot.command()
@@ -180,12 +180,12 @@ def tick(job: str, as_json: bool) -> None:
 
     Example: python bot.py tick forget-old-replies
     """
+    import clockwork
     import sending
-    import wiring
     from scheduler.worker import send_at_once
 
     house = _house()
-    said = wiring.clock(house, send_at_once(sending.send_campaigns(house), time.sleep)).tick(job)
+    said = clockwork.clock(house, send_at_once(sending.send_campaigns(house), time.sleep)).tick(job)
     if as_json:
         print_json({"ran": said})
     else:
@@ -349,6 +349,7 @@ def _push_menu(environment: Mapping[str, str]) -> int:
 
 bot.add_command(follower)
 bot.add_command(order)
+bot.add_command(campaign)
 bot.add_command(report)
 bot.add_command(evaluate)
 bot.add_command(campaign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 import time
@@ -22,6 +23,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 STEPS = 1_000
 LONG_SECONDS = 5.0
 """Between two plain lines of progress; shorter work says nothing."""
+
+
+def operator() -> str:
+    """Whoever is signed in at this machine, as the log of acts names them."""
+    return f"shell:{getpass.getuser()}"[:64]
 
 
 def print_json(document: object) -> None:

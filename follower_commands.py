@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from command_line import OpenHouse, json_option, print_json, progress
+from command_line import OpenHouse, json_option, operator, print_json, progress
 from errors import Declined
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def import_(open_house: OpenHouse, file: Path, mapped: tuple[str, ...], skip_bad
     bring = skip_bad or not outcome.wrong
     if bring:
         with progress("importing") as report:
-            import_file(house.store, vault, source, reading, outcome, repeated, report, _operator())
+            import_file(house.store, vault, source, reading, outcome, repeated, report, operator())
     _tell(outcome, bring, as_json)
     sys.exit(0 if bring else 1)
 
@@ -183,7 +182,7 @@ def export(open_house: OpenHouse, openid: str, as_json: bool) -> None:
     vault, zone = wiring.vault(house.settings), house.settings.timezone
     document = None
     if openid.isprintable():
-        document = export_follower(house.store, vault, openid, int(house.clock()), zone, _operator())
+        document = export_follower(house.store, vault, openid, int(house.clock()), zone, operator())
     if document is None:
         raise Declined(NOBODY)
     print_json(document)
@@ -207,7 +206,7 @@ def erase(open_house: OpenHouse, openid: str, yes: bool) -> None:
     house = open_house()
     if not yes:
         click.confirm(f"erase everything held about {openid}?", abort=True)
-    left = erase_follower(house.store, openid, int(house.clock()), _operator()) if openid.isprintable() else None
+    left = erase_follower(house.store, openid, int(house.clock()), operator()) if openid.isprintable() else None
     if left is None:
         raise Declined(NOBODY)
     click.echo(f"erased; kept by law and for their sake: {left[0]} orders, {left[1]} rights to read, their opt-outs")
@@ -221,8 +220,3 @@ def _allowed(purposes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             more = f", {may['left']} more" if may["left"] > 0 else ""
             until = f" until {may['until'][:16].replace('T', ' ')}" if may["until"] else ""
             yield f"  {purpose:9} by {channel:9}" + (f"yes{more}" if may["yes"] else f"no: {may['why']}") + until
-
-
-def _operator() -> str:
-    """Whoever is signed in at this machine, as the log of acts names them."""
-    return f"shell:{getpass.getuser()}"[:64]

@@ -27,26 +27,11 @@ from errors import SettingWrong, ShutongError
 from flows.adjust_shares import shares_now
 from flows.deliver_receipt import Place
 from flows.live_learned import LiveLearned
-from flows.plan_audience import Planner
-from flows.send_deliveries import Sender
-from flows.send_mass import MassSender
+from flows.preview_campaign import Previewer
 from flows.show_held import Visiting
 from flows.till import Till
-from flows.write_mass import mass_words
 from follow_clock import FollowedClock
 from handlers.door import Door
-from scheduler.clock import Clock
-from scheduler.timetable import (
-    TIMETABLE,
-    campaign_rounds,
-    delivery_rounds,
-    effect_jobs,
-    launching_rounds,
-    learning_rounds,
-    mass_rounds,
-    money_jobs,
-    money_rounds,
-)
 from storage import campaign_runs
 from storage.campaign_runs import Run
 from storage.console_users import ConsoleUsers
@@ -76,7 +61,6 @@ from web.webhook import Webhook
 from wechat.api import WeChatApi
 from wechat.envelope import Envelope
 from wechat.oauth import OAuth
-from wechat.outbox import Outbox
 from wechat.pay import PayApi
 from wechat.tickets import PageSigner, TicketKeeper
 from wechat.tokens import TokenKeeper
@@ -322,53 +306,18 @@ def page_signer(house: House) -> PageSigner | None:
     return PageSigner(settings.wechat_app_id, keeper, settings.public_url, house.exact_clock)
 
 
-def clock(house: House, hand_over: Callable[[str, int], None] | None = None) -> Clock:
-    """The clock over the timetable and the rounds. `hand_over` is told what is due of campaigns; without it nothing of
-    them is sent."""
-    jobs = TIMETABLE + (money_jobs(house.till) if house.till else ())
-    jobs += effect_jobs(lambda: house.followed_catalog.current)
-    rounds = learning_rounds(house.settings.timezone) + (money_rounds(house.till) if house.till else ())
-    rounds += launching_rounds(planner(house))
-    if sender := _sender(house):
-        rounds += delivery_rounds(sender)
-    if hand_over:
-        rounds += campaign_rounds(partial(campaign_of, house), hand_over)
-        rounds += mass_rounds(mass_sender(house)) if sender else ()
-    return Clock(house.store, jobs, house.settings.timezone, house.clock, rounds)
-
-
-def _sender(house: House) -> Sender | None:
-    """Who writes to followers first; None before the account's secrets are set."""
+def previewer(house: House) -> Previewer:
+    """What a campaign's preview is made with."""
     settings = house.settings
-    if not (settings.wechat_app_id and settings.wechat_app_secret and settings.data_keys):
-        return None
-    place = Place(settings.public_url, settings.timezone)
-    return Sender(Outbox(wechat_api(house)), lambda: house.followed_catalog.current, place, secrets.token_hex(8))
-
-
-def planner(house: House) -> Planner:
-    """Who writes down whom a campaign is for."""
-    zone = house.settings.timezone
-    return Planner(
-        lambda: house.followed_catalog.current, partial(campaign_of, house), facts_told(house), zone, house.clock,
-        shares_now,
+    return Previewer(
+        house.store, house.catalog.current, Place(settings.public_url, settings.timezone),
+        LinkSigner(settings.secret_key), house.vault, facts_told(house), shares_now,
     )  # fmt: skip
 
 
 def facts_told(house: House) -> Callable[[str], Mapping[str, Any]]:
     """Decrypts what followers told of themselves; without keys nobody has told anything."""
     return house.vault.show_facts if house.vault else lambda hidden: {}
-
-
-def mass_sender(house: House) -> MassSender:
-    """Who submits mass sends: the clock, for they are few."""
-    settings = house.settings
-    place = Place(settings.public_url, settings.timezone)
-    return MassSender(
-        Outbox(wechat_api(house)), lambda: house.followed_catalog.current, partial(campaign_of, house),
-        partial(mass_words, place, LinkSigner(settings.secret_key)), settings.timezone, secrets.token_hex(8),
-        secrets.token_bytes,
-    )  # fmt: skip
 
 
 def campaign_of(house: House, run: Run) -> Campaign:

@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.serving import make_server
 
+import clockwork
 import sending
 import wiring
 from benchmarks.short_wire import short_wire
@@ -199,7 +200,7 @@ def _live(world: World, people: int, days: int, seed: int) -> None:
     def send(run_id: str, stop: Callable[[], bool]) -> Progress:
         return world.send(run_id, platform.clock.now, stop)
 
-    clock = wiring.clock(world.house, send_at_once(send, lambda seconds: None))
+    clock = clockwork.clock(world.house, send_at_once(send, lambda seconds: None))
 
     def tick() -> None:
         world.troubles.extend(said for said in clock.tick() if "failed" in said)

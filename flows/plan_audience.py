@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from catalog.load import Catalog
 from domain.campaign import (
     HELD_OUT,
+    ITS_OWN,
     LAUNCHING,
     NO_ITEM,
     PLANNED,
@@ -155,8 +156,8 @@ def plans_of(store: Store, deciding: Deciding, openids: Collection[str], now: in
 
 def _variants(tx: Transaction, deciding: Deciding, openids: Collection[str]) -> dict[str, str]:
     """Openid -> the first variant made for people like them, or one by its share."""
-    campaign = deciding.campaign
-    found = {openid: variant_for(campaign.name, deciding.shares, openid) for openid in openids}
+    campaign, shares = deciding.campaign, deciding.shares
+    found = {openid: variant_for(campaign.name, shares, openid) if shares else "" for openid in openids}
     for variant in reversed(campaign.variants):
         if variant.audience is not None:
             theirs = audience.among_these(tx, variant.audience, openids, deciding.asked_at, deciding.show)
@@ -167,15 +168,15 @@ def _variants(tx: Transaction, deciding: Deciding, openids: Collection[str]) -> 
 def _plan(store: Store, deciding: Deciding, person: Person, variant: str, now: int) -> Plan:
     campaign, catalog, openid = deciding.campaign, deciding.catalog, person.openid
     own, slot = deciding.moments.get(openid, ("", deciding.slot))
-    step = first_push(campaign, person, "", (), slot, now, deciding.zone)
+    fixed = catalog.items.get(own if campaign.item == ITS_OWN else campaign.item)
+    topics: Collection[str] = fixed.tags if fixed else ()
+    slug = fixed.slug if fixed else ""
+    step = first_push(campaign, person, slug, topics, slot, now, deciding.zone)
     if step.do == DROP:
-        return Plan(openid, SKIPPED, step.why, variant)
+        return Plan(openid, SKIPPED, step.why, variant, slug)
     slug, reason = item_for(store, catalog, campaign, openid, now, person.opted_out, own)
     item = catalog.items.get(slug)
     if campaign.item and (item is None or not item.is_out(now)):
         return Plan(openid, SKIPPED, NO_ITEM, variant)
-    step = first_push(campaign, person, slug, item.tags if item else (), slot, now, deciding.zone)
-    if step.do == DROP:
-        return Plan(openid, SKIPPED, step.why, variant, slug)
     state = HELD_OUT if is_held_out(campaign, openid) else PLANNED
     return Plan(openid, state, "", variant, slug, reason, step.at)

@@ -7,10 +7,10 @@ tells it, not the page (``docs/platform.md``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, or_, select, update
+from sqlalchemy import Executable, Select, bindparam, or_, select, update
 
 from storage.among import among, rows_among
 from storage.dialect import insert_once
@@ -52,6 +52,11 @@ def left_of(tx: Transaction, openids: Collection[str], template_id: str) -> dict
     return {openid: len(ids) for openid, ids in _unused(tx, openids, template_id).items()}
 
 
+def who_agreed(tx: Transaction, template_id: str) -> set[str]:
+    """Everybody who agreed to a message of this template that is not sent yet. Reads the whole table."""
+    return {*_good(tx.rows(_all_answers, template=template_id))}
+
+
 def spend(tx: Transaction, openid: str, template_id: str, what: str, at: int) -> bool:
     """Use one yes, the oldest, for this message: False when there is none."""
     unused = _unused(tx, (openid,), template_id).get(openid, [])
@@ -70,8 +75,13 @@ def none_left(tx: Transaction, openid: str, template_id: str, at: int) -> None:
 
 def _unused(tx: Transaction, openids: Collection[str], template_id: str) -> dict[str, list[str]]:
     """Openid -> ids of each yes that is still good, the oldest first."""
+    return _good(rows_among(tx, _answers, openids, template=template_id))
+
+
+def _good(answers: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    """(openid, id, answer) in their order -> the ids of each one's yeses after their last no."""
     found: dict[str, list[str]] = {}
-    for openid, consent, answer in rows_among(tx, _answers, openids, template=template_id):
+    for openid, consent, answer in answers:
         if answer == ACCEPT:
             found.setdefault(openid, []).append(consent)
         else:
@@ -89,11 +99,18 @@ def _templates(backend: str) -> Executable:
 
 @cache
 def _answers(size: int) -> Build:
+    return lambda backend: _in_order().where(among(table.c.openid, size))
+
+
+def _all_answers(backend: str) -> Executable:
+    return _in_order()
+
+
+def _in_order() -> Select[tuple[str, str, str]]:
     of_template = table.c.template_id == bindparam("template")
     unused = or_(table.c.answer == REJECT, table.c.spent_on == "")
-    asked = select(table.c.openid, table.c.id, table.c.answer).where(among(table.c.openid, size), of_template, unused)
-    in_order = asked.order_by(table.c.at, table.c.answer, table.c.id)  # of one second's answers the no counts
-    return lambda backend: in_order
+    asked = select(table.c.openid, table.c.id, table.c.answer).where(of_template, unused)
+    return asked.order_by(table.c.at, table.c.answer, table.c.id)  # of one second's answers the no counts
 
 
 def _spend(backend: str) -> Executable:

@@ -67,6 +67,11 @@ def owned_by(tx: Transaction, buyers: Collection[str], now: int) -> dict[str, li
     return found
 
 
+def who_own(tx: Transaction, slug: str, now: int) -> set[str]:
+    """Everybody who may read this item whole at `now`. Reads the whole table."""
+    return {row[0] for row in tx.rows(_who_own, which=slug, now=now)}
+
+
 def owns(tx: Transaction, buyer: str, slug: str, now: int) -> bool:
     """May the buyer read this item whole at `now`?"""
     return tx.row(_owns, who=buyer, which=slug, now=now) is not None
@@ -126,6 +131,11 @@ def _owned(backend: str) -> Executable:
         )
         .order_by(table.c.granted_at.desc(), table.c.slug)
     )
+
+
+def _who_own(backend: str) -> Executable:
+    lasts = or_(table.c.until.is_(None), table.c.until > bindparam("now"))
+    return select(table.c.openid).where(table.c.slug == bindparam("which"), lasts)
 
 
 @cache

@@ -59,6 +59,11 @@ def unfollowed(tx: Transaction, openid: str, at: int) -> None:
     tx.change(_unfollowed, who=openid, at=at)
 
 
+def seen_since(tx: Transaction, at: int) -> set[str]:
+    """Everybody who did something from `at` on, and perhaps others who did something up to ``SEEN_SECONDS`` before."""
+    return {row[0] for row in tx.rows(_seen_since, at=at - SEEN_SECONDS)}
+
+
 def find(tx: Transaction, openid: str) -> Follower | None:
     """The follower, or None."""
     row = tx.row(_find, who=openid)
@@ -124,6 +129,10 @@ def _forgotten(backend: str) -> Executable:
 
 def _seen(backend: str) -> Executable:
     return insert_once(table, backend)
+
+
+def _seen_since(backend: str) -> Executable:
+    return select(table.c.openid).where(table.c.last_seen_at >= bindparam("at"))
 
 
 def _here(backend: str) -> Executable:

@@ -70,6 +70,11 @@ def refused_by(tx: Transaction, openids: Collection[str]) -> dict[str, list[str]
     return found
 
 
+def who_refuse(tx: Transaction, tag: str) -> set[str]:
+    """Everybody who said that they do not want this tag."""
+    return {row[0] for row in tx.rows(_who_refuse, tag=tag)}
+
+
 def forget(tx: Transaction, openid: str, tag: str, at: int) -> None:
     """Set an interest to nothing and its evidence aside."""
     tx.change(
@@ -114,6 +119,11 @@ _KEPT = ("tag", "score", "cause", "word", "learned_at", "refused_at", "chosen_at
 
 def _of(backend: str) -> Executable:
     return select(*(table.c[name] for name in _KEPT)).where(table.c.openid == bindparam("who"))
+
+
+def _who_refuse(backend: str) -> Executable:
+    refused = and_(table.c.refused_at > 0, table.c.refused_at >= table.c.chosen_at)
+    return select(table.c.openid).where(table.c.tag == bindparam("tag"), refused)
 
 
 @cache

@@ -48,6 +48,11 @@ def of_many(tx: Transaction, openids: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
+def who_stopped(tx: Transaction, topic: str) -> set[str]:
+    """Everybody who opted out of just this."""
+    return {row[0] for row in tx.rows(_who_stopped, topic=topic)}
+
+
 def _stop(backend: str) -> Executable:
     return insert_once(table, backend)
 
@@ -66,6 +71,10 @@ def _has(backend: str) -> Executable:
 
 def _of(backend: str) -> Executable:
     return select(table.c.topic).where(table.c.openid == bindparam("who")).order_by(table.c.topic)
+
+
+def _who_stopped(backend: str) -> Executable:
+    return select(table.c.openid).where(table.c.topic == bindparam("topic"))
 
 
 @cache

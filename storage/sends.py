@@ -7,17 +7,26 @@ A row of the channel ``SHUT`` is no message: WeChat said then that the window is
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, select, update
+from sqlalchemy import BigInteger, ColumnElement, Executable, bindparam, case, delete, func, or_, select, update
 
+from domain.campaign import MARKETING, MASS
 from storage.among import among, rows_among
 from storage.dialect import insert_once
 from storage.schema import sends as table
 from storage.store import Build, Transaction
 
 SHUT = "shut"
+
+
+class Counted(Enum):
+    """What is counted: marketing messages through any channel, or mass messages."""
+
+    MARKETING = "marketing"
+    MASS = "mass"
 
 
 class Sent(NamedTuple):
@@ -66,6 +75,13 @@ def lately(tx: Transaction, openids: Collection[str], since: int) -> dict[str, l
     return found
 
 
+def who_got(tx: Transaction, what: Counted, one: tuple[int, int], other: tuple[int, int]) -> set[str]:
+    """Everybody who got as many of these as one of both, (from when on, how many). Reads the whole table."""
+    begin = min(one[0], other[0])
+    rows = tx.rows(_who_got[what], begin=begin, one=one[0], of_one=one[1], other=other[0], of_other=other[1])
+    return {row[0] for row in rows}
+
+
 def _add(backend: str) -> Executable:
     return insert_once(table, backend)
 
@@ -77,6 +93,22 @@ def _move(backend: str) -> Executable:
 
 def _undo(backend: str) -> Executable:
     return delete(table).where(table.c.openid == bindparam("who"), table.c.id == bindparam("which"))
+
+
+def _who_got_of(counted: ColumnElement[bool]) -> Build:
+    of_each = select(table.c.openid).where(counted, table.c.at >= bindparam("begin")).group_by(table.c.openid)
+    return lambda backend: of_each.having(or_(_as_many("one"), _as_many("other")))
+
+
+def _as_many(name: str) -> ColumnElement[bool]:
+    since = case((table.c.at >= bindparam(name, type_=BigInteger), 1), else_=0)
+    return func.sum(since) >= bindparam(f"of_{name}", type_=BigInteger)
+
+
+_who_got = {
+    Counted.MARKETING: _who_got_of(table.c.purpose == MARKETING),
+    Counted.MASS: _who_got_of(table.c.channel == MASS),
+}
 
 
 @cache

@@ -25,17 +25,24 @@ FLOOR = {
     "catalog": 2, "wechat": 2, "storage": 2, "writer": 2,
     "flows": 3,
     "handlers": 4, "web": 4, "scheduler": 4,
-    "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5, "sending": 5,
+    "bot": 5, "wiring": 5, "config": 5, "supervisor": 5, "demo": 5, "follow_clock": 5, "sending": 5, "clockwork": 5,
     "command_line": 5, **dict.fromkeys(COMMANDS, 5),
 }  # fmt: skip
-LEVEL = {("web", "handlers"), ("demo", "supervisor"), ("sending", "wiring"), ("bot", "sending")} | {
-    *(("bot", room) for room in ("wiring", "config", "supervisor", "demo", "command_line")),
-    *(("bot", commands) for commands in COMMANDS),
-    *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
-    ("command_line", "wiring"),
-    *(("campaign_commands", commands) for commands in ("effect_commands", "wording_commands")),
-    *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
-}
+LEVEL = (
+    {("web", "handlers"), ("demo", "supervisor"), ("sending", "wiring"), ("bot", "sending")}
+    | {
+        *((room, "clockwork") for room in ("bot", "campaign_commands")),
+        ("clockwork", "wiring"),
+    }
+    | {
+        *(("bot", room) for room in ("wiring", "config", "supervisor", "demo", "command_line")),
+        *(("bot", commands) for commands in COMMANDS),
+        *((commands, room) for commands in COMMANDS for room in ("wiring", "command_line")),
+        ("command_line", "wiring"),
+        *(("campaign_commands", commands) for commands in ("effect_commands", "wording_commands")),
+        *(("wiring", room) for room in ("config", "follow_clock", "supervisor")),
+    }
+)
 """Who may import from the own floor."""
 CONFIG_READERS = ("bot", "wiring")
 NEXT_DOOR = "simulator"

@@ -27,6 +27,7 @@ SECTIONS = (
     ("What you see in the demo", "演示里有什么"),
     ("The content folder", "内容文件夹"),
     ("What a follower can type", "读者能说什么"),
+    ("Campaigns", "推送活动"),
     ("Commands", "命令"),
     ("Settings", "设置"),
     ("How it works", "它怎么工作"),
@@ -35,7 +36,7 @@ SECTIONS = (
     ("Documents", "文档"),
     ("Licences", "许可"),
 )
-SAYS, COMMANDS, SETTINGS = SECTIONS[3], SECTIONS[4], SECTIONS[5]
+SAYS, COMMANDS, SETTINGS = SECTIONS[3], SECTIONS[5], SECTIONS[6]
 MAP_ROWS = 25
 
 

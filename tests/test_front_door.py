@@ -24,7 +24,8 @@ from storage.store import Store
 COMMANDS = (
     "serve", "web", "clock", "worker", "tick", "demo", "simulate", "check", "migrate", "menu show", "menu push",
     "follower show", "follower export", "follower erase", "follower import", "evaluate", "report content",
-    "campaign propose", "campaign report", "campaign shares", "campaign undo",
+    "campaign list", "campaign preview", "campaign launch", "campaign pause", "campaign resume", "campaign propose",
+    "campaign report", "campaign shares", "campaign undo",
     "report gaps", "report words", "order list", "order show", "order refund", "order reconcile", "order trouble",
     "order funnel", "console-user add", "console-user list", "console-user remove",
 )  # fmt: skip

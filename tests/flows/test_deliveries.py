@@ -10,7 +10,7 @@ from bot_in_process import Workshop
 from platform_at_hand import PlatformAtHand
 from shop_at_hand import CHEN
 
-import wiring
+import clockwork
 from catalog.load import Catalog
 from errors import PlatformError
 from flows.show_follower import show_follower
@@ -187,7 +187,7 @@ def test_a_ban_stops_everything_at_once_and_tells_the_operator(
 def test_the_clock_sends_what_is_owed(counter: Counter) -> None:
     counter.acts(text="你好")
     counter.bought()
-    assert "send-deliveries: send: 1" in wiring.clock(counter.bot.house).tick()
+    assert "send-deliveries: send: 1" in clockwork.clock(counter.bot.house).tick()
     assert len(counter.heard()) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot_in_process import Workshop
 from shop_at_hand import NOON, Shop, shop_at_hand
 
-import wiring
+import clockwork
 from domain.order import CLOSED, PAID, WAITING
 from domain.payment import BillLine
 from errors import Declined, PayUnclear
@@ -109,7 +109,7 @@ def test_the_clock_asks_by_itself(shop: Shop) -> None:
     order = shop.order().order
     shop.paid_by(order, order.prepay)
     shop.advance(5)
-    assert "ask-about-orders: 1 granted" in wiring.clock(shop.bot.house).tick()
+    assert "ask-about-orders: 1 granted" in clockwork.clock(shop.bot.house).tick()
 
 
 def test_a_day_without_difference(shop: Shop) -> None:

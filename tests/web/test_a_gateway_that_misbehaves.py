@@ -14,7 +14,7 @@ from bot_in_process import Workshop
 from platform_at_hand import served
 from shop_at_hand import CHEN, Shop, shop_at_hand
 
-import wiring
+import clockwork
 from flows.reconcile import ask_silent_orders, call_about_refunds
 from flows.refund_order import refund_order
 from storage import orders
@@ -114,7 +114,7 @@ def test_a_lost_notification_is_made_up_for_by_the_clock_when_the_buyer_left(sho
     shop.tricks("lost")
     number = chen.pay()
     shop.advance(5)
-    assert "ask-about-orders: 1 granted" in wiring.clock(shop.bot.house).tick()
+    assert "ask-about-orders: 1 granted" in clockwork.clock(shop.bot.house).tick()
     assert chen.sees == WHOLE and shop.notices() == []
     bought_once(shop, number)
 
