@@ -130,7 +130,9 @@ def crier(workshop: Workshop) -> Iterator[Crier]:
 def test_people_with_the_same_words_are_one_job_that_reaches_them_all(crier: Crier) -> None:
     crier.planned()
     assert crier.grouped() == 4 and crier.grouped() == 0
+    crier.advance(60)
     assert crier.send() == "submitted: 1" and crier.send() == ""
+    assert {row["at"] for row in crier.bot.rows("sends", channel="mass")} == {crier.now}, "caps count from when it went"
     assert crier.states() == ["sent"] * 4 and len(crier.platform.calls(SEND)) == 1
     crier.advance(5)
     assert crier.send() == "finished: 1"
@@ -190,6 +192,21 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_id_and_nobody_gets_it_t
     assert crier.job()["state"] == "finished"  # the report came before the answer
     assert [len(crier.got(one)) for one in PEOPLE] == [1] * 4 and crier.states() == ["sent"] * 4
     assert len(crier.platform.calls(SEND)) == 2 and crier.broken() == {}
+
+
+def test_a_job_that_wechat_may_not_have_is_not_asked_for_at_night(crier: Crier) -> None:
+    crier.planned()
+    crier.advance(9 * 3_600 - ARRIVES_WITHIN - 60 + NOON - crier.now)
+    crier.grouped()
+    crier.platform.post("faults", {"next": [{"kind": "reset_before", "path": SEND}]})
+    assert crier.send() == "unclear: 1"
+    crier.advance(3 * 3_600)
+    crier.send()
+    assert len(crier.platform.calls(SEND)) == 1 and crier.states() == ["grouped"] * 4
+    crier.advance(10 * 3_600)
+    assert crier.send() == "submitted: 1" and crier.states() == ["sent"] * 4
+    crier.advance(5)
+    assert crier.broken() == {}
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "http_502", "busy"])
@@ -320,7 +337,10 @@ def test_a_job_without_a_report_is_asked_about(crier: Crier) -> None:
     crier.grouped()
     crier.platform.post("settings", {"job_delay_seconds": 2 * ASK_SECONDS - 10})
     crier.send()
-    crier.advance(ASK_SECONDS)
+    crier.advance(ASK_SECONDS - 1)
+    crier.send()
+    assert crier.platform.calls("/cgi-bin/message/mass/get") == []
+    crier.advance(1)
     assert crier.send() == "" and crier.job()["state"] == "submitted"  # it is still sending
     crier.advance(ASK_SECONDS)
     assert crier.send() == "finished: 1"

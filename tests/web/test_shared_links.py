@@ -70,6 +70,13 @@ def test_a_follower_to_whom_it_was_passed_on_opens_nobodys_copy(sent: Bot) -> No
     assert not sent.rows("interests", openid="")
 
 
+def test_the_link_of_another_wording_is_not_theirs(sent: Bot) -> None:
+    with sent.store.write() as tx:
+        mass_jobs.begin(tx, "mass06b0other", RUN, "other", "run-30", NOON)
+    other = LinkSigner(SECRET_KEY).token("run-30", "mass06b0other")
+    assert Reader(sent, "o1").get(f"/go/{other}").status_code == 302 and opened(sent) == set()
+
+
 def test_a_link_of_no_job_still_leads_to_the_item(sent: Bot) -> None:
     unknown = LinkSigner(SECRET_KEY).token("run-30", "mass00")
     answer = Reader(sent, "o1").get(f"/go/{unknown}")
