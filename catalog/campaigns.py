@@ -80,7 +80,7 @@ def read_campaigns(
 ) -> tuple[Mapping[str, Campaign], Mapping[str, str]]:
     """(name -> campaign, name -> text of its file, which a run keeps as its snapshot); mistakes are in the sources."""
     campaigns, texts = {}, {}
-    for draft in drafts:
+    for draft in (_with_the_only_notice(one, around) for one in drafts):
         for campaign in _read(draft, zone, around):
             campaigns[campaign.name] = campaign
             texts[campaign.name] = draft.text
@@ -127,6 +127,21 @@ def _open(file: Path, folder: Path) -> Draft:
     if root is None and not source.mistakes:
         source.wrong(1, "is empty — begin with title: …, purpose: marketing, message: …")
     return Draft(file.stem, text, root, source)
+
+
+def _with_the_only_notice(draft: Draft, around: Around) -> Draft:
+    """A file that asks for 订阅通知 and names none gets the only one there is for campaigns, also in what is kept of
+    its text."""
+    root = draft.root
+    channels = root.get("channels") if root else None
+    if root is None or channels is None or root.get("notice") or draft.text.lstrip().startswith("{"):
+        return draft
+    wants = isinstance(channels.value, list) and NOTICE in map(repr, channels.value)
+    found = [name for name, one in around.notices.items() if name not in NOTICES and one.kind == NOTICE]
+    if not wants or len(found) != 1:
+        return draft
+    text = f"{draft.text.rstrip()}\nnotice: {found[0]}\n"
+    return replace(draft, text=text, root=draft.source.parse(text))
 
 
 def _read(draft: Draft, zone: ZoneInfo, around: Around | None) -> list[Campaign]:

@@ -23,10 +23,9 @@ def read_templates(file: Path, folder: Path, campaigns: Collection[str] = ()) ->
     root = source.parse(source.read(file)) if file.exists() else None
     notices = {}
     for name, node in root.items() if root else ():
-        if name not in NOTICES and name not in campaigns:
-            harmless = repr(node.get("kind") or "") == NOTICE and not get_close_matches(name, NOTICES)
-            say = node.advise if harmless else node.wrong
-            say(f"is not sent by template — one of {', '.join(NOTICES)}, or what a campaign names as its notice")
+        consented = repr(node.get("kind") or "") == NOTICE and not get_close_matches(name, NOTICES)
+        if name not in NOTICES and name not in campaigns and not consented:
+            node.wrong(f"is not sent by template — one of {', '.join(NOTICES)}, or what a campaign names as its notice")
         notices[name] = _notice(NOTICES.get(name, NOTICE_PLACEHOLDERS), node)
     return notices, source
 

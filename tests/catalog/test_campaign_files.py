@@ -342,12 +342,22 @@ def test_a_notice_is_filled_within_what_its_fields_take(tmp_path: Path) -> None:
     assert "needs {title}" in mistakes(tmp_path, itemless, templates=of.format('thing1: "{title}"'))[0]
 
 
-def test_a_template_that_nothing_uses_is_told_and_a_misspelt_one_refused(tmp_path: Path) -> None:
+def test_a_template_message_that_nothing_uses_is_refused_and_so_is_a_misspelt_one(tmp_path: Path) -> None:
     told = mistakes(tmp_path, WEEKEND, templates='reciept: {template_id: "1234567890", fields: {thing1: x}}\n')
     assert "reciept: is not sent by template — one of receipt, refunded, or what a campaign names" in told[0]
-    unused = load(tmp_path, WEEKEND, templates=TEMPLATES.splitlines()[0]).advice[-1]
-    assert str(unused).startswith("templates.yaml:1: new-item: is not sent by template")
-    assert "course-opens: is not sent by template" in mistakes(tmp_path, WEEKEND, templates=TEMPLATES)[0]
+    windowed = changed("channels: [window]", "channels")
+    assert not load(tmp_path, windowed, templates=TEMPLATES.splitlines()[0]).advice, "whoever consents waits for it"
+    assert "course-opens: is not sent by template" in mistakes(tmp_path, windowed, templates=TEMPLATES)[0]
+
+
+def test_the_only_notice_is_taken_where_none_is_named_and_the_snapshot_keeps_it(tmp_path: Path) -> None:
+    only, two = TEMPLATES.splitlines()[0], TEMPLATES.splitlines()[0].replace("new-item", "news")
+    catalog = load(tmp_path, WEEKEND, templates=only)
+    campaign = catalog.campaigns["weekend"]
+    assert (campaign.notice, campaign.channels, [*catalog.advice]) == ("new-item", ("window", "notice", "mass"), [])
+    assert read_snapshot("weekend", catalog.campaign_texts["weekend"], ZONE) == campaign
+    assert one(tmp_path, WEEKEND, f"{only}\n{two}\n").notice == "", "of two nobody knows which"
+    assert one(tmp_path, changed("channels: [window]", "channels"), only).notice == ""
 
 
 @pytest.mark.parametrize(

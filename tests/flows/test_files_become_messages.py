@@ -9,7 +9,7 @@ import pytest
 from bot_in_process import NOON, SHOP, Bot, Workshop
 from platform_at_hand import PlatformAtHand, platform_at_hand
 
-import wiring
+from clockwork import planner as planner_of
 from flows.launch_campaign import launch_due
 from flows.plan_audience import plan_campaigns
 from flows.send_campaign import send_batch
@@ -57,7 +57,7 @@ class Whole:
         self.bot.clock.now += seconds
         self.platform.post("clock", {"advance": seconds})
         house, store, now = self.bot.house, self.bot.store, int(self.bot.clock.now)
-        planner = wiring.planner(house)
+        planner = planner_of(house)
         launch_due(self.bot.live.current, store, now, planner.zone)
         start_series(planner, store, now)
         plan_campaigns(planner, store, now)
