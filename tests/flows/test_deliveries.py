@@ -140,6 +140,23 @@ def test_a_window_closed_behind_our_back_leads_to_the_template(
     assert counter.send() == "send: 1" and len(counter.platform.calls(CUSTOM)) == 2, "a new message opens it again"
 
 
+def test_where_a_new_message_gives_no_new_count_one_refusal_teaches_it(
+    counter_with: MakeCounter, with_template: Catalog
+) -> None:
+    counter = counter_with(with_template)
+    counter.platform.post("settings", {"kf_count_resets": False})
+    counter.acts(text="你好")
+    for number in range(5):
+        counter.bought(f"order000{number}")
+    assert counter.send() == "send: 5" and len(counter.platform.calls(CUSTOM)) == 5
+    counter.acts(text="还在吗")
+    for number in range(5, 8):
+        counter.bought(f"order000{number}")
+    assert counter.send() == "send: 3"
+    rules = [call["rule"] for call in counter.platform.calls(CUSTOM)]
+    assert rules == ["0"] * 5 + ["45047"] and len(counter.platform.calls(TEMPLATES)) == 3
+
+
 @pytest.mark.parametrize("switch", ["refuses", "blacklisted"])
 def test_somebody_who_blocked_the_account_is_left_alone(switch: str, counter: Counter) -> None:
     counter.acts(text="你好")
