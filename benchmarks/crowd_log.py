@@ -21,6 +21,7 @@ from flows.know_follower import LATELY, MOST_SHOWN
 
 MOST_LISTS = MOST_SHOWN // len(LOOKED_AT)
 SILENT_MOST = 5
+ALL = slice(None)
 
 
 class Log:
@@ -59,14 +60,14 @@ class Log:
         """Everybody is shown a list (people x places, -1 = empty place) and does what they do. `luck`, in [0, 1),
         people x places x 6, decides it."""
         truth, everybody = self.truth, np.arange(len(lists))
-        opens = truth.opens(now) * self.left_of_charm()
         above = np.zeros((len(lists), 0), dtype=np.int64)
         opened = np.zeros(lists.shape, dtype=np.bool_)
         for place in range(lists.shape[1]):
             item = lists[:, place]
             like = (truth.topic[above] == truth.topic[item][:, None]) & opened[:, :place]
             sated = SATED ** like.sum(axis=1)
-            chance = opens[everybody, item] * LOOKED_AT[place] * sated
+            left = self.left_of_charm(everybody, item)
+            chance = truth.opens_of(everybody, item, now) * left * LOOKED_AT[place] * sated
             opened[:, place] = (luck[:, place, 0] < chance) & (item >= 0)
             shown = everybody[item >= 0]
             np.add.at(self.figures, (item[shown], 0), 1)
@@ -120,10 +121,12 @@ class Log:
 
     # --- what is known ---------------------------------------------------------------------------------------------
 
-    def left_of_charm(self) -> Floats:
+    def left_of_charm(self, who: Whole | slice = ALL, item: Whole | slice = ALL) -> Floats:
         """What is left of the chance to be opened, after what was seen before; 0 for what is had already."""
-        left: Floats = WORN ** np.minimum(self.silent, SILENT_MOST) * np.where(self.opened, KNOWN, 1.0)
-        left[self.finished | self.bought] = 0
+        worn = WORN ** np.arange(SILENT_MOST + 1)
+        left: Floats = worn[np.minimum(self.silent[who, item], SILENT_MOST)]
+        left = left * np.where(self.opened[who, item], KNOWN, 1.0)
+        left[self.finished[who, item] | self.bought[who, item]] = 0
         return left.astype(np.float32)
 
     def weights(self, now: int) -> Floats:
@@ -143,7 +146,9 @@ class Log:
         return profile(
             known, (self._engagement(who, item) for item in np.flatnonzero(self.opened[who]).tolist()),
             [self.truth.items[item].slug for item in np.flatnonzero(self.bought[who]).tolist()],
-            self.silent_lately(who, now), self.truth.source[who], True, now,
+            self.silent_lately(who, now),
+            self.silent_so_far(who),
+            self.truth.source[who], True, now,
         )  # fmt: skip
 
     def _engagement(self, who: int, item: int) -> Engagement:
@@ -153,6 +158,11 @@ class Log:
             at if bought else None, int(self.truth.price[item]) if bought else 0, None,
             at if self.finished[who, item] else None,
         )  # fmt: skip
+
+    def silent_so_far(self, who: int) -> dict[str, int]:
+        """How often each item was shown and not opened: what is watched is shorter than what is remembered."""
+        items = np.flatnonzero(self.silent[who]).tolist()
+        return {self.truth.items[item].slug: int(self.silent[who, item]) for item in items}
 
     def silent_lately(self, who: int, now: int) -> Counter[str]:
         """How often each item was shown lately and not opened."""

@@ -78,8 +78,16 @@ class Truth:
     def opens(self, now: int) -> Floats:
         """The probability that each person opens each item at the first place, never shown before; 0 where it is not
         out yet."""
-        aged = np.where(self.news, 1.5 * (1 - np.exp2(-np.maximum(now - self.published, 0) / NEWS_HALF_LIFE)), 0.0)
-        return np.where(self.published <= now, _logistic(self.logit - aged.astype(np.float32)), 0.0)
+        return self._opens(self.logit, slice(None), now)
+
+    def opens_of(self, who: Whole, item: Whole, now: int) -> Floats:
+        """The same of single pairs of a person and an item."""
+        return self._opens(self.logit[who, item], item, now)
+
+    def _opens(self, logit: Floats, items: Whole | slice, now: int) -> Floats:
+        news, published = self.news[items], self.published[items]
+        aged = np.where(news, 1.5 * (1 - np.exp2(-np.maximum(now - published, 0) / NEWS_HALF_LIFE)), 0.0)
+        return np.where(published <= now, _logistic(logit - aged.astype(np.float32)), 0.0)
 
     # --- items -----------------------------------------------------------------------------------------------------
 

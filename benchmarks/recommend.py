@@ -2,7 +2,8 @@
 
 The items carry up to 8 of 3·√N tags whose popularity falls by a power law. Every item has figures and 200 neighbours
 (20 above 5,000 items), as ``domain/neighbours.py`` keeps them. The follower has 30 tags, had to do with 30 items, was
-shown 30 lately, owns two and came by a source whose taste is known: every term is at work.
+shown 30 lately and passed over 60 in two months, owns two and came by a source whose taste is known: every term is at
+work.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ NOW = 1_795_000_000
 DAY = 86_400
 REQUESTS = 400
 TAGS = ENGAGED = SHOWN = 30
+SILENT = 60
 PRICES = (0, 0, 490, 990, 990, 1990, 9900)
 
 
@@ -63,6 +65,7 @@ def made_follower(items: list[Item], names: list[str], rng: random.Random) -> Fo
         {item.slug: rng.randrange(1, 4) for item in rng.sample(items, SHOWN)},
         (990, 1990),
         "qr:c_42",
+        silent={item.slug: rng.randrange(1, 4) for item in rng.sample(items, SILENT)},
     )
 
 

@@ -39,7 +39,8 @@ class Follower:
     """What ranking knows of somebody at one moment. Empty: somebody of whom nothing is known.
 
     ``weights`` tag -> -1..1; ``engaged`` slug -> -1..1, negative for a bad experience; ``owned`` slugs;
-    ``shown`` slug -> how often lately it was shown and not opened; ``paid`` fen of what they bought and kept, newest
+    ``shown`` slug -> how often lately it was shown and not opened, ``silent`` the same for as long as it is remembered;
+    ``paid`` fen of what they bought and kept, newest
     first; ``source`` how they first came; ``finished`` slugs they read to the end. Where they want no personalisation
     (``personal`` False), ``weights`` are their refusals and ``engaged``, ``paid``, ``source``, ``finished`` are empty.
     """
@@ -52,6 +53,7 @@ class Follower:
     source: str = ""
     personal: bool = True
     finished: Collection[str] = ()
+    silent: Mapping[str, int] = field(default_factory=dict)
 
 
 NOBODY = Follower()
@@ -59,17 +61,18 @@ NOBODY = Follower()
 
 def profile(
     interests: Iterable[Interest], engagements: Iterable[Engagement], owned: Collection[str], shown: Mapping[str, int],
-    source: str, personal: bool, now: int,
+    silent: Mapping[str, int], source: str, personal: bool, now: int,
 ) -> Follower:  # fmt: skip
     """Everything known of a follower at `now`. The order of the rows does not matter."""
     weights = {one.tag: one.weight for one in interests if personal or one.weight < 0}
     if not personal:
-        return Follower(weights, owned=owned, shown=shown, personal=False)
+        return Follower(weights, owned=owned, shown=shown, silent=silent, personal=False)
     rows = list(engagements)
     finished = tuple(one.slug for one in rows if one.finished_at is not None)
     return Follower(
-        weights, {one.slug: felt(one, now) for one in rows}, owned, shown, _paid(rows), source, finished=finished
-    )
+        weights, {one.slug: felt(one, now) for one in rows}, owned, shown, _paid(rows), source, finished=finished,
+        silent=silent,
+    )  # fmt: skip
 
 
 def felt(one: Engagement, now: int) -> float:

@@ -7,6 +7,7 @@ Nobody begins with the dearest: a small yes makes the next one likelier (the foo
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,9 @@ RUNGS = (1, 2_000, 10_000)
 TOP = len(RUNGS)
 PAID_FOR = 0.25
 """Log odds for the rung they stand on: like for like, it is where they buy."""
+FREE = 0.15
+"""For who has bought nothing yet: a free item is the smallest yes, and earns nothing. With 0.25 newcomers were kept
+from what they would have liked more (``benchmarks/crowd.py``)."""
 NEXT = 0.1
 DEARER = 0.5
 """Taken off for each rung beyond the next."""
@@ -35,6 +39,11 @@ def rung_of(fen: int) -> int:
 
 def steps(paid: tuple[int, ...]) -> Floats:
     """The term for each rung, for somebody who paid these amounts (fen); () = has bought nothing yet."""
-    stands = max((rung_of(fen) for fen in paid), default=0)
+    return _steps(max((rung_of(fen) for fen in paid), default=0))
+
+
+@cache
+def _steps(stands: int) -> Floats:
     beyond = np.arange(TOP + 1) - stands
-    return np.select([beyond < 0, beyond == 0, beyond == 1], [0.0, PAID_FOR, NEXT], -DEARER * (beyond - 1))
+    home = PAID_FOR if stands else FREE
+    return np.select([beyond < 0, beyond == 0, beyond == 1], [0.0, home, NEXT], -DEARER * (beyond - 1))

@@ -6,11 +6,12 @@ clicks: Chapelle, Manavoglu & Rosales, TIST 2014).
 
 * ``content``: CONTENT * sum over the item's tags of taste(tag) * importance(tag, item). The taste is the follower's own
   (``domain/interests.py``), and a guess from where they come from, which fades as they are known.
+* ``habit``: how much more they open what carries its tags than anything (``domain/habit.py``).
 * ``together``: who liked what this follower liked, liked this (``domain/neighbours.py``).
 * ``quality``: what all followers showed of the item (``domain/quality.py``).
 * ``fresh``: FRESH, halving every FRESH_HALF_LIFE.
 * ``price``: the ladder (``domain/ladder.py``).
-* ``tired``: taken off for each time it was shown and not opened, for silence about its subject, and once it was opened.
+* ``tired``: taken off for each time it was shown and not opened, and once it was opened.
 * ``varied`` and ``explore``: what the place on the list adds (``domain/listing.py``).
 
 Never shown: what is owned, read to the end, refused by a tag, not out yet, or was left unopened SEEN_ENOUGH times.
@@ -32,6 +33,7 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.follower import Follower
+from domain.habit import leanings
 from domain.interests import SATURATION
 from domain.item import Item
 from domain.ladder import rung, steps
@@ -42,7 +44,7 @@ from domain.quality import judge
 from domain.shelf import Flags, Floats, Rows, Shelf, best
 from domain.tastes import EVERYBODY
 
-POLICY, IMPERSONAL = "blend-1", "popular-1"
+POLICY, IMPERSONAL = "blend-2", "popular-2"
 """The names under which exposures are logged; the second without personalisation. Change the formula, change them."""
 
 CHAMPIONS = 128
@@ -54,10 +56,12 @@ TOGETHER, MOST_TOGETHER = 6.0, 4.0
 would be told apart less well (MovieLens, validation part)."""
 FRESH, FRESH_HALF_LIFE = 0.3, 60 * 86_400
 """Freshness decides among equals; it must not outweigh one question asked."""
-TIRED, SUBJECT_TIRED = 0.35, 0.04
-"""Log odds for each silent showing of the item, and of any item of its subject."""
-AGAIN = 1.0
-"""What was opened once is known."""
+HABIT = 1.0
+"""Leanings are log odds already."""
+TIRED = 0.35
+"""Log odds for each silent showing: who passed it over three times is a third as likely to want it."""
+AGAIN = 1.5
+"""What was opened once is known: e^-1.5 = 0.22."""
 SEEN_ENOUGH = 5
 """Shown so often within a week and never opened: not again before some of those showings are a week old."""
 PRIOR = 1.5
@@ -93,17 +97,16 @@ class Ranked(NamedTuple):
 
 class Explained(NamedTuple):
     """One item for one follower, may it be shown or not. ``ranked`` is as if it stood alone on a list; ``rank`` its
-    place by score from 1 among the ``of`` items that may be shown, itself counted in. What two of the terms are the
+    place by score from 1 among the ``of`` items that may be shown, itself counted in. What three of the terms are the
     sums of, in log odds, the strongest first: ``by_tag`` (tag, whose taste for it, what it gives), and, before it is
-    cut, ``by_item`` (slug the follower had to do with, what it gives). ``silent`` is how often lately something of its
-    subject was shown and not opened."""
+    cut, ``by_item`` (slug the follower had to do with, what it gives); ``by_habit`` (tag, what it gives or takes)."""
 
     ranked: Ranked
     rank: int
     of: int
     by_tag: tuple[tuple[str, str, float], ...]
     by_item: tuple[tuple[str, float], ...]
-    silent: int
+    by_habit: tuple[tuple[str, float], ...]
 
 
 class _Guess(NamedTuple):
@@ -125,6 +128,13 @@ class _Taste:
     guessed: Floats
     scene: frozenset[int]  # tags that the guess has from the QR code
     source: frozenset[int]  # tags that those who came from there like more than everybody does
+
+    @cached_property
+    def liked(self) -> Floats:
+        """1 for those they are known to like, by what they said and did or by the QR code they came by, else 0."""
+        liked = (self.own > 0).astype(np.float64)
+        liked[list(self.scene)] = 1
+        return liked
 
     @cached_property
     def total(self) -> Floats:
@@ -176,7 +186,7 @@ class Ranking:
         score = sum(terms.values(), np.zeros(len(rows)))
         candidates = Candidates(
             score, self._spread[rows], self.shelf.subject[rows], terms["content"], self.quality.opened[rows],
-            lambda some: taste.own[self.shelf.columns[rows[some]]].max(axis=1, initial=0.0) > 0,
+            self.shelf.sums(rows, taste.liked)[0] > 0,
         )  # fmt: skip
         drawn = draw_list(candidates, count, chance)
         return [self._ranked(int(rows[one.which]), one, score, terms, taste, near) for one in drawn]
@@ -192,10 +202,9 @@ class Ranking:
         allowed[row] = True
         better = allowed & ((score > score[row]) | ((score == score[row]) & (rows < row)))
         alone = self._ranked(row, Drawn(row, 1.0, 0.0, 0.0, ""), score, terms, taste, near)
-        silent = sum(times for shown, times in follower.shown.items() if self._of_subject(shown, row))
         return Explained(
             alone._replace(agrees=None), int(better.sum()) + 1, int(allowed.sum()),
-            self._by_tag(row, taste), self._by_item(row, near), silent if follower.personal else 0,
+            self._by_tag(row, taste), self._by_item(row, near), self._by_habit(row, follower),
         )  # fmt: skip
 
     def scores(self, follower: Follower, now: int) -> Floats:
@@ -254,9 +263,10 @@ class Ranking:
     def _terms(self, rows: Rows, follower: Follower, taste: _Taste, near: Near, now: int) -> dict[str, Floats]:
         """Term -> its value for each of the rows."""
         shelf = self.shelf
-        match = (taste.total[shelf.columns[rows]] * shelf.importance[rows]).sum(axis=1)
+        match, habit = shelf.sums(rows, taste.total, leanings(shelf, follower))
         return {
             "content": CONTENT * match,
+            "habit": HABIT * habit,
             "together": np.clip(TOGETHER * near.strength[rows], -MOST_TOGETHER, MOST_TOGETHER),
             "quality": self.quality.term[rows],
             "fresh": self._fresh[rows] * 2.0 ** ((self._newest - now) / FRESH_HALF_LIFE),
@@ -267,14 +277,11 @@ class Ranking:
     def _weariness(self, rows: Rows, follower: Follower) -> Floats:
         """What was seen of each of the rows already."""
         shelf = self.shelf
-        silent = [(shelf.place[slug], times) for slug, times in follower.shown.items() if slug in shelf.place]
+        silent = [(shelf.place[slug], times) for slug, times in follower.silent.items() if slug in shelf.place]
         opened = shelf.rows(slug for slug, felt in follower.engaged.items() if felt > 0)
         weary = np.zeros(len(rows))
         if silent:
             places, times = np.array(silent, dtype=np.intp).T
-            if follower.personal:
-                subject = np.bincount(shelf.subject[places], SUBJECT_TIRED * times, len(shelf.tags))
-                weary += subject[shelf.subject[rows]]
             _add(weary, rows, places, TIRED * times)
         if opened:
             _add(weary, rows, np.array(opened, dtype=np.intp), np.full(len(opened), AGAIN))
@@ -350,8 +357,12 @@ class Ranking:
             sorted(((self.shelf.items[whose].slug, gives) for whose, gives in given), key=lambda one: -abs(one[1]))
         )
 
-    def _of_subject(self, slug: str, row: int) -> bool:
-        return slug in self.shelf.place and bool(self.shelf.subject[self.shelf.place[slug]] == self.shelf.subject[row])
+    def _by_habit(self, row: int, follower: Follower) -> tuple[tuple[str, float], ...]:
+        lean = leanings(self.shelf, follower)
+        columns, importance = self.shelf.columns[row], self.shelf.importance[row]
+        given = [(int(tag), HABIT * float(lean[tag] * weighs)) for tag, weighs in zip(columns, importance, strict=True)]
+        parts = [(self.shelf.names[tag], gives) for tag, gives in given if gives]
+        return tuple(sorted(parts, key=lambda part: -abs(part[1])))
 
     # --- preparing -------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,12 @@ class Shelf:
         cells = self._by_tag[self._begins[tag] : self._begins[tag + 1]]
         return cells // self.columns.shape[1], self.importance.ravel()[cells]
 
+    def sums(self, rows: Rows, *values: Floats) -> list[Floats]:
+        """For each of the rows the sum over its tags of importance times value, for each of the arrays of values by tag
+        number (the last of them the padding's)."""
+        columns, importance = self.columns[rows], self.importance[rows]
+        return [np.einsum("ij,ij->i", of[columns], importance) for of in values]
+
     def rows(self, slugs: Iterable[str]) -> list[int]:
         """Rows of those of the slugs that are on the shelf."""
         place = self.place

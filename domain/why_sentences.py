@@ -17,6 +17,7 @@ from domain.reasons import because
 
 TERM_NAMES = {
     "content": "兴趣相合",
+    "habit": "点开的习惯",
     "together": "同好也看",
     "quality": "口碑",
     "fresh": "新",
@@ -49,6 +50,7 @@ def term_sentences(
     item = one.ranked.item
     return {
         "content": _content(one, follower, interests),
+        "habit": _habit(one, follower),
         "together": _together(one.by_item, follower, title),
         "quality": _quality(one.ranked.figures, item),
         "fresh": _fresh(item, now),
@@ -75,6 +77,15 @@ def _content(one: Explained, follower: Follower, interests: Mapping[str, Interes
         f"「{tag}」{gives:+.2f}（{_whose(tag, whose, interests)}）" for tag, whose, gives in one.by_tag[:MOST_TOLD]
     ]
     return "、".join(parts)
+
+
+def _habit(one: Explained, follower: Follower) -> str:
+    if not follower.personal:
+        return "读者关闭了个性化，不看习惯"
+    if not one.by_habit:
+        return "还没看过什么，看不出习惯"
+    parts = "、".join(f"「{tag}」{gives:+.2f}" for tag, gives in one.by_habit[:MOST_TOLD])
+    return f"这些标签的内容，读者看到时比平常更常点开的加，更少的减：{parts}"
 
 
 def _whose(tag: str, whose: str, interests: Mapping[str, Interest]) -> str:
@@ -120,10 +131,8 @@ def _price(item: Item, follower: Follower) -> str:
 
 def _tired(one: Explained, follower: Follower) -> str:
     slug, told = one.ranked.item.slug, []
-    if times := follower.shown.get(slug, 0):
-        told.append(f"一周里推过 {times} 次没点开")
-    if one.silent:
-        told.append(f"同主题的一共 {one.silent} 次没点开")
+    if times := follower.silent.get(slug, 0):
+        told.append(f"两个月里推过 {times} 次没点开")
     if follower.engaged.get(slug, 0.0) > 0:
         told.append("已经打开过")
-    return "，".join(told) or "一周里没有推过没点开的"
+    return "，".join(told) or "两个月里没有推过没点开的"

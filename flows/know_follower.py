@@ -19,6 +19,9 @@ from storage.store import Store
 LATELY = 7 * 86_400
 """How far back an item counts as shown lately."""
 MOST_SHOWN = 30
+REMEMBERED, MOST_REMEMBERED = 60 * 86_400, 200
+"""How far back, and among how many of the last exposures, silence about an item is remembered: with a week alone the
+same items came back every week to who does not want them (``benchmarks/crowd.py``)."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ class Look:
         """What was shown lately, the newest answer first."""
         with self.store.read() as tx:
             return tuple(exposures.lately(tx, self.openid, self.now - LATELY, MOST_SHOWN))
+
+    @cached_property
+    def silent(self) -> dict[str, int]:
+        """How often each item was shown and not opened."""
+        with self.store.read() as tx:
+            return exposures.silent(tx, self.openid, self.now - REMEMBERED, MOST_REMEMBERED)
 
     @cached_property
     def engaged(self) -> tuple[str, list[Engagement]]:
@@ -74,8 +83,8 @@ class Known:
     def follower(self) -> Follower:
         """What ranking goes by."""
         source, rows = self.look.engaged if self.personal else ("", [])
-        silent = Counter(one.slug for one in self.shown if one.opened_at is None)
-        return profile(self.interests, rows, self.owned, silent, source, self.personal, self.look.now)
+        lately = Counter(one.slug for one in self.shown if one.opened_at is None)
+        return profile(self.interests, rows, self.owned, lately, self.look.silent, source, self.personal, self.look.now)
 
     @property
     def last_list(self) -> tuple[Shown, ...]:

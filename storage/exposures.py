@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, update
 
 from domain.answer import Exposure
 from domain.ids import first_since
@@ -62,6 +62,12 @@ def lately(tx: Transaction, openid: str, since: int, most: int) -> list[Shown]:
     return found
 
 
+def silent(tx: Transaction, openid: str, since: int, most: int) -> dict[str, int]:
+    """Slug -> how often a follower was shown it since then and did not open it, of the last `most` exposures."""
+    first, last = first_since(openid, since)
+    return {slug: int(times) for slug, times in tx.rows(_silent, first=first, last=last, most=most)}
+
+
 def open_once(tx: Transaction, exposure_id: str, at: int) -> bool:
     """The first click on it: False, and nothing changed, for every later one."""
     return tx.change(_open_once, wanted=exposure_id, at=at) == 1
@@ -87,6 +93,17 @@ def _lately(backend: str) -> Executable:
         .order_by(table.c.id.desc())
         .limit(bindparam("most"))
     )
+
+
+def _silent(backend: str) -> Executable:
+    last = (
+        select(table.c.slug, table.c.opened_at)
+        .where(table.c.id >= bindparam("first"), table.c.id < bindparam("last"))
+        .order_by(table.c.id.desc())
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(last.c.slug, func.count()).where(last.c.opened_at.is_(None)).group_by(last.c.slug)
 
 
 def _open_once(backend: str) -> Executable:

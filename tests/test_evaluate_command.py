@@ -72,8 +72,8 @@ def test_a_ranking_that_explores_tells_what_it_would_get_without_exploring(shop:
             shop.get(heard.links[0])
     found = json.loads(run(shop, "--json").stdout)
     greedy = next(one for one in found["targets"] if one["name"] == "greedy")
-    assert greedy["log"] == "blend-1"
+    assert greedy["log"] == "blend-2"
     assert greedy["first_place"]["logged"]["estimate"] == greedy["first_place"]["snips"]["estimate"] == 1
     told = run(shop).output
-    assert "greedy instead of blend-1, first place: ips" in told
-    assert "newest instead of blend-1, whole lists: cannot be told" in told
+    assert "greedy instead of blend-2, first place: ips" in told
+    assert "newest instead of blend-2, whole lists: cannot be told" in told

@@ -30,15 +30,15 @@ interests = st.lists(
 
 @given(interests, rows, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(known: list[Interest], did: list[Engagement], chance: object) -> None:
-    one = profile(known, did, (), {}, "qr:1", True, NOW)
+    one = profile(known, did, (), {}, {}, "qr:1", True, NOW)
     chance.shuffle(known)  # type: ignore[attr-defined]
     chance.shuffle(did)  # type: ignore[attr-defined]
-    assert profile(known, did, (), {}, "qr:1", True, NOW) == one
+    assert profile(known, did, (), {}, {}, "qr:1", True, NOW) == one
 
 
 @given(interests, rows)
 def test_everything_lies_within_minus_one_and_one(known: list[Interest], did: list[Engagement]) -> None:
-    seen = profile(known, did, (), {}, "", True, NOW)
+    seen = profile(known, did, (), {}, {}, "", True, NOW)
     assert all(-1 <= weight <= 1 for weight in (*seen.weights.values(), *seen.engaged.values()))
     assert set(seen.engaged) == {one.slug for one in did} and len(seen.paid) <= MOST_PAID
 
@@ -62,7 +62,7 @@ def test_a_bad_experience_counts_as_much_as_a_good_one_with_the_other_sign(one: 
 
 @given(interests, rows)
 def test_without_personalisation_only_refusals_are_left(known: list[Interest], did: list[Engagement]) -> None:
-    seen = profile(known, did, ("mine",), {"shown": 2}, "qr:1", False, NOW)
+    seen = profile(known, did, ("mine",), {"shown": 2}, {"shown": 3}, "qr:1", False, NOW)
     assert seen.weights == {one.tag: REFUSED for one in known if one.weight < 0}
     assert (seen.engaged, seen.paid, seen.source, seen.personal) == ({}, (), "", False)
     assert (seen.owned, seen.shown) == (("mine",), {"shown": 2}), "what is owned or was shown is no guess about them"
@@ -72,13 +72,13 @@ def test_what_they_paid_is_told_newest_first_without_what_went_back() -> None:
     did = [
         Engagement(f"item-{n}", 0.0, NOW, 0, EPOCH + n, 100 * n, NOW if n == 3 else None) for n in range(1, 5)
     ] + [Engagement("free", 0.0, NOW, 0, None, 0, None)]  # fmt: skip
-    assert profile([], did, (), {}, "", True, NOW).paid == (400, 200, 100)
+    assert profile([], did, (), {}, {}, "", True, NOW).paid == (400, 200, 100)
 
 
 def test_only_the_latest_purchases_tell_what_they_are_used_to_pay() -> None:
     did = [Engagement(f"item-{n}", 0.0, NOW, 0, EPOCH + n, n, None) for n in range(MOST_PAID + 5)]
-    assert profile([], did, (), {}, "", True, NOW).paid == tuple(range(MOST_PAID + 4, 4, -1))
+    assert profile([], did, (), {}, {}, "", True, NOW).paid == tuple(range(MOST_PAID + 4, 4, -1))
 
 
 def test_of_a_stranger_nothing_is_known() -> None:
-    assert profile([], [], (), {}, "", True, NOW) == NOBODY
+    assert profile([], [], (), {}, {}, "", True, NOW) == NOBODY

@@ -13,21 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.follower import Follower
+from domain.habit import DRAWN
 from domain.interests import SATURATION
 from domain.item import Item
-from domain.ladder import DEARER, NEXT, PAID_FOR, RUNGS
+from domain.ladder import DEARER, FREE, NEXT, PAID_FOR, RUNGS
 from domain.learned import NOTHING_LEARNED, Figures, Learned
 from domain.listing import VARIED
+from domain.quality import ACCOUNT, OPENED
 from domain.ranking import (
     AGAIN,
     CHAMPIONS,
     CONTENT,
     FRESH,
     FRESH_HALF_LIFE,
+    HABIT,
     MOST_TOGETHER,
     PRIOR,
     SEEN_ENOUGH,
-    SUBJECT_TIRED,
     TIRED,
     TOGETHER,
     Ranked,
@@ -78,6 +80,7 @@ def random_follower(items: list[Item], chance: random.Random) -> Follower:
         tuple(chance.choice(PRICES[1:]) for _ in range(chance.randint(0, 2))),
         "qr:c_1",
         finished=some(2),
+        silent={slug: chance.randint(1, 20) for slug in some(9)},
     )
 
 
@@ -95,13 +98,35 @@ def random_learned(items: list[Item], chance: random.Random) -> Learned:
     return Learned(figures, near, tastes)
 
 
+def slow_importance(one: Item, items: list[Item]) -> dict[str, float]:
+    carried = Counter(tag for other in items for tag in other.tags)
+    idf = {tag: 1 + math.log(len(items) / carried[tag]) for tag in one.tags}
+    length = math.sqrt(sum(value**2 for value in idf.values()))
+    return {tag: value / length for tag, value in idf.items()}
+
+
+def slow_habit(one: Item, items: list[Item], who: Follower) -> float:
+    """The sum over its tags of importance times ln(opened / seen), each with the usual rate of DRAWN more."""
+    if not who.silent:
+        return 0.0
+    sights = [(slug, 1, felt > 0) for slug, felt in who.engaged.items()]
+    sights += [(slug, times, False) for slug, times in who.silent.items()]
+    opened, seen = sum(is_open for *_, is_open in sights), sum(times for _, times, _ in sights)
+    usual = (opened + ACCOUNT * OPENED) / (seen + ACCOUNT)
+    of_slug = {other.slug: slow_importance(other, items) for other in items}
+    found = 0.0
+    for tag, weighs in slow_importance(one, items).items():
+        hits = sum(of_slug[slug].get(tag, 0.0) for slug, _, is_open in sights if is_open)
+        trials = sum(times * of_slug[slug].get(tag, 0.0) for slug, times, _ in sights)
+        found += weighs * math.log((hits + DRAWN * usual) / ((trials + DRAWN) * usual))
+    return found
+
+
 def slow_score(
     one: Item, items: list[Item], who: Follower, learned: Learned, quality: float, now: int
 ) -> dict[str, float]:
     """The terms of ``domain/ranking.py``'s docstring; `quality` is taken as it is."""
-    carried = Counter(tag for other in items for tag in other.tags)
-    idf = {tag: 1 + math.log(len(items) / carried[tag]) for tag in one.tags}
-    length = math.sqrt(sum(value**2 for value in idf.values()))
+    importance = slow_importance(one, items)
     lessons = sum(-SATURATION * math.log1p(-min(weight, 0.999)) for weight in who.weights.values() if weight > 0)
     share = PRIOR / (PRIOR + lessons)
     taste = {tag: share * weight for tag, weight in learned.tastes[who.source].items()}
@@ -113,31 +138,35 @@ def slow_score(
         for other, strength in learned.neighbours.get(slug, ())
         if other == one.slug
     )
-    by_slug = {other.slug: other for other in items}
-    silence = sum(times for slug, times in who.shown.items() if by_slug[slug].subject == one.subject)
     stands = max((sum(fen >= rung for rung in RUNGS) for fen in who.paid), default=0)
     beyond = sum(one.price_fen >= rung for rung in RUNGS) - stands
     return {
-        "content": CONTENT * sum(taste.get(tag, 0.0) * idf[tag] / length for tag in one.tags),
+        "content": CONTENT * sum(taste.get(tag, 0.0) * importance[tag] for tag in one.tags),
+        "habit": HABIT * slow_habit(one, items, who),
         "together": min(max(TOGETHER * near, -MOST_TOGETHER), MOST_TOGETHER),
         "quality": quality,
         "fresh": FRESH * 2 ** ((one.published - now) / FRESH_HALF_LIFE),
-        "price": 0.0 if beyond < 0 else {0: PAID_FOR, 1: NEXT}.get(beyond, -DEARER * (beyond - 1)),
-        "tired": -(
-            TIRED * who.shown.get(one.slug, 0) + SUBJECT_TIRED * silence + AGAIN * (who.engaged.get(one.slug, 0) > 0)
-        ),
+        "price": 0.0 if beyond < 0 else {0: PAID_FOR if stands else FREE, 1: NEXT}.get(beyond, -DEARER * (beyond - 1)),
+        "tired": -(TIRED * who.silent.get(one.slug, 0) + AGAIN * (who.engaged.get(one.slug, 0) > 0)),
     }
 
 
-def slow_list(allowed: list[Item], scores: Mapping[str, float], count: int) -> list[tuple[str, float]]:
-    """Take the best, then discount its subject, again and again, over everything allowed."""
+def slow_list(
+    allowed: list[Item], scores: Mapping[str, float], liked: Collection[str], count: int
+) -> list[tuple[str, float]]:
+    """Take the best, then discount its subject, again and again, over everything allowed; what is strange gets nothing
+    out of it beside what is liked."""
     left = sorted(allowed, key=lambda one: (-one.published, one.slug))
     taken: Counter[str] = Counter()
     chosen = []
     while left and len(chosen) < count:
-        best = max(left, key=lambda one: scores[one.slug] - VARIED * taken[one.subject])
+        first = max(left, key=lambda one: scores[one.slug])
+        off = {one.slug: VARIED * taken[one.subject] for one in left}
+        if not {*first.tags}.isdisjoint(liked):
+            off |= {one.slug: max(off[one.slug], off[first.slug]) for one in left if {*one.tags}.isdisjoint(liked)}
+        best = max(left, key=lambda one: scores[one.slug] - off[one.slug])
         left.remove(best)
-        chosen.append((best.slug, scores[best.slug] - VARIED * taken[best.subject]))
+        chosen.append((best.slug, scores[best.slug] - off[best.slug]))
         taken[best.subject] += 1
     return chosen
 
@@ -154,7 +183,8 @@ def test_the_list_is_exactly_the_formula(seed: int, number: int, count: int, ite
     tired = {slug for slug, times in who.shown.items() if times >= SEEN_ENOUGH}
     barred = {*who.owned, *who.finished, *tired}
     allowed = [one for one in items if one.slug not in barred and refused.isdisjoint(one.tags)]
-    expected = slow_list(allowed, {slug: sum(of.values()) for slug, of in terms.items()}, count)
+    liked = {tag for tag, weight in who.weights.items() if weight > 0}
+    expected = slow_list(allowed, {slug: sum(of.values()) for slug, of in terms.items()}, liked, count)
     found = ranking.rank(who, now, count, the_best)
     assert [one.score for one in found] == pytest.approx(
         [score for _, score in expected], abs=1e-6
@@ -198,6 +228,14 @@ def test_subjects_are_varied_in_a_big_catalogue_too(item: MakeItem, now: int) ->
     assert [one.item.subject for one in found] == ["健身", "旅行", "科技"]
 
 
+def test_variety_puts_nothing_strange_in_the_place_of_what_they_like(item: MakeItem, now: int) -> None:
+    items = [item(f"{subject}-{n}", subject) for subject in ("健身", "旅行", "科技") for n in range(5)]
+    for follower in (Follower({"健身": 0.05}), Follower(source="qr:健身")):
+        assert [one.item.subject for one in ranked(items, follower, now)] == ["健身"] * 3
+    assert {one.item.subject for one in ranked(items, Follower({"健身": 0.05, "旅行": 0.05}), now)} == {"健身", "旅行"}
+    assert len({one.item.subject for one in ranked(items, Follower(), now)}) == 3, "to whom all is strange, all of it"
+
+
 def test_a_list_is_filled_from_one_subject_when_there_is_no_other(item: MakeItem, now: int) -> None:
     items = [item(f"s{n:03}", "健身", published=now - n * DAY) for n in range(200)]
     assert slugs(items, {"健身": 0.9}, now, 4) == ["s000", "s001", "s002", "s003"]
@@ -211,7 +249,7 @@ def test_one_strong_interest_still_leads(item: MakeItem, now: int) -> None:
 def test_an_item_shown_lately_makes_room_for_its_like(item: MakeItem, now: int) -> None:
     items = [item("a", "健身"), item("b", "健身")]
     for shown, first in (({}, "a"), ({"a": 1}, "b"), ({"a": 1, "b": 2}, "a"), ({"gone": 3, "a": 0}, "a")):
-        assert ranked(items, Follower({"健身": 0.6}, shown=shown), now, 1)[0].item.slug == first
+        assert ranked(items, Follower({"健身": 0.6}, silent=shown), now, 1)[0].item.slug == first
 
 
 def test_what_was_left_unopened_often_enough_is_not_shown_again(item: MakeItem, now: int) -> None:
@@ -225,8 +263,8 @@ def test_silence_about_a_subject_lets_others_come_first(item: MakeItem, now: int
     items = [item(f"{subject}-{n}", subject) for subject in ("健身", "旅行") for n in range(5)]
     silent = {f"健身-{n}": 2 for n in range(4)}
     assert ranked(items, Follower({"健身": 0.1}), now, 1)[0].item.slug == "健身-0"
-    assert ranked(items, Follower({"健身": 0.1}, shown=silent), now, 1)[0].item.slug == "旅行-0"
-    assert ranked(items, Follower(shown=silent, personal=False), now, 1)[0].item.slug == "健身-4"  # newest, unseen
+    assert ranked(items, Follower({"健身": 0.1}, silent=silent), now, 1)[0].item.slug == "旅行-0"
+    assert ranked(items, Follower(silent=silent, personal=False), now, 1)[0].item.slug == "健身-4"  # newest, unseen
 
 
 def test_equals_come_in_the_same_order_whatever_the_order_of_the_files(item: MakeItem, now: int) -> None:

@@ -120,16 +120,18 @@ def test_figures_are_told_where_there_are_any(item: MakeItem, now: int) -> None:
 
 def test_price_age_and_silence_are_told(item: MakeItem, now: int) -> None:
     items = [item("a", "健身", price=9_900, published=now - 3 * DAY), item("b", "健身")]
-    follower = Follower(paid=(990, 500), shown={"a": 2, "b": 1}, engaged={"a": 0.5})
+    follower = Follower(paid=(990, 500), silent={"a": 2, "b": 1}, engaged={"a": 0.5})
     text = told(items, follower, now)
     assert text["fresh"] == "发布了 3 天，60 天减半"
     assert text["price"] == "这篇在「100 元以下」一档，读者最多买到过「20 元以下」"
-    assert text["tired"] == "一周里推过 2 次没点开，同主题的一共 3 次没点开，已经打开过"
+    assert text["tired"] == "两个月里推过 2 次没点开，已经打开过"
     fresh = told([item("a", price=0, published=now + DAY)], Follower(), now)
+    assert text["habit"].startswith("这些标签的内容，读者看到时比平常更常点开的加，更少的减：「健身」+")
+    assert fresh["habit"] == "还没看过什么，看不出习惯"
     assert fresh["fresh"] == "还没发布" and "读者还没有买过" in fresh["price"] and "没有推过" in fresh["tired"]
 
 
 def test_who_wants_no_personalisation_is_said_to_want_none(item: MakeItem, now: int) -> None:
-    text = told([item("a"), item("b")], Follower(shown={"b": 2}, personal=False), now)
+    text = told([item("a"), item("b")], Follower(silent={"b": 2}, personal=False), now)
     assert text["content"] == "读者关闭了个性化，不看兴趣" and "关闭了个性化" in text["together"]
-    assert "同主题" not in text["tired"]
+    assert "关闭了个性化" in text["habit"]

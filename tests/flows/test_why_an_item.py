@@ -21,7 +21,7 @@ from follower_commands import follower
 from storage import entitlements, opt_outs
 
 WHO = "o1"
-TERMS = {"content", "together", "quality", "fresh", "price", "tired", "varied"}
+TERMS = {"content", "habit", "together", "quality", "fresh", "price", "tired", "varied"}
 
 
 def why(bot: Bot, slug: str) -> Why:
@@ -70,7 +70,7 @@ def test_what_stands_below_another_of_its_subject_says_so(bot: Bot) -> None:
 
 def test_what_all_followers_taught_is_told_by_title_and_in_numbers(bot: Bot) -> None:
     bot.say(WHO, "你好")
-    bot.live.teach(Learned({"one-bag": Figures(200, 60, 40, 30, 5, 50, 11, 4, 0)}, {"stretch": [("one-bag", 0.2)]}, {}))
+    bot.live.teach(Learned({"one-bag": Figures(200, 60, 40, 30, 5, 50, 11, 4, 0)}, {"stretch": [("one-bag", 0.4)]}, {}))
     react_to_item.progress(bot.store, WHO, bot.live.current.items["stretch"], 100, 300, int(bot.clock.now))
     found = why(bot, "one-bag")
     value, told = term(found, "together")

@@ -36,7 +36,7 @@ def test_recommend(bot: Bot, words: str) -> None:
     heard = bot.say("o1", words)
     assert heard.words.startswith(RECOMMENDED), heard.words
     assert len(set(heard.slugs)) == 3
-    assert {row["policy"] for row in bot.rows("exposures")} == {"blend-1"}
+    assert {row["policy"] for row in bot.rows("exposures")} == {"blend-2"}
 
 
 HEARD = {

@@ -6,6 +6,7 @@ import pytest
 from bot_in_process import NOON, SHOP, Bot, real_shelf
 
 from catalog.sentences import SENTENCES
+from flows.know_follower import REMEMBERED
 
 
 def test_a_command_comes_before_a_keyword(bot: Bot) -> None:
@@ -114,8 +115,10 @@ def test_the_reasons_are_true(bot: Bot) -> None:
     bot.say("o2", "最近想夜跑")
     asker = bot.say("o2", "推荐").words
     assert "（因为你问过「夜跑」）" in asker
-    bot.event("o3", "CLICK", "TAG:科技")
-    bot.clock.now += 8 * 86_400  # what the tap showed is rested
+    for _ in range(3):
+        bot.event("o3", "CLICK", "TAG:科技")
+        bot.clock.now += 100
+    bot.clock.now += REMEMBERED  # what the taps showed is rested
     assert "（因为你点过「科技」）" in bot.say("o3", "推荐").words
     heard = bot.say("o4", "推荐")
     for link in heard.links:

@@ -31,7 +31,7 @@ def test_without_it_nothing_known_decides_and_nothing_is_claimed(bot: Bot) -> No
     bot.say("o1", OFF)
     heard = bot.say("o1", "推荐")
     assert heard.slugs == bot.say("stranger", "推荐").slugs
-    rows = bot.rows("exposures", policy="popular-1")
+    rows = bot.rows("exposures", policy="popular-2")
     assert len(rows) == 6 and not any("content" in row["terms"] or "together" in row["terms"] for row in rows)
     assert "因为你" not in heard.words and "不知道你的喜好" not in heard.words
     assert "没有在用你的兴趣" in bot.say("o1", "我的").words

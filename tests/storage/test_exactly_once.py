@@ -288,6 +288,21 @@ def test_exposures_come_newest_answer_first_in_the_order_they_were_read(store: S
         assert exposures.find(tx, "nothing") is None
 
 
+def test_silence_is_counted_item_by_item_among_the_last_exposures(store: Store) -> None:
+    def shown(at: int, slug: str) -> Exposure:
+        return Exposure(handle("o1") + new_id(at, bytes([at] * 6)), slug, 1, "content-1", 1.0, "")
+
+    rows = [shown(at, slug) for at, slug in ((10, "a"), (20, "b"), (30, "a"), (40, "a"), (50, "c"))]
+    with store.write() as tx:
+        for one in rows:
+            exposures.add(tx, "o1", 0, one.id, [one])
+        assert exposures.open_once(tx, rows[3].id, 60) and exposures.open_once(tx, rows[4].id, 60)
+        assert exposures.silent(tx, "o1", 0, 9) == {"a": 2, "b": 1}
+        assert exposures.silent(tx, "o1", 20, 9) == {"a": 1, "b": 1}
+        assert exposures.silent(tx, "o1", 0, 3) == {"a": 1}, "the opened ones are among the last too"
+        assert exposures.silent(tx, "o2", 0, 9) == {}
+
+
 def test_a_right_to_read_ends_when_it_says_so(store: Store) -> None:
     with store.write() as tx:
         entitlements.grant(tx, "o1", "for-ever", "order:1", 10)
