@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,8 @@ def clock() -> None:
 
     stop = stop_on_signal()
     house = _house()
-    clockwork.clock(house, sending.batches(house).hand_over).run_until(stop)
+    batches = sending.batches(house, sending.Campaigns(house))
+    clockwork.clock(house, batches.hand_over).run_until(stop)
 
 
 @bot.command()
@@ -169,7 +171,10 @@ def worker() -> None:
     import sending
 
     require_to_serve(_settings())
-    sending.batches(_house()).work()
+    house = _house()
+    assert house.followed_catalog.current  # its faults are told now, and the first batch need not wait for it
+    with closing(sending.Campaigns(house)) as campaigns:
+        sending.batches(house, campaigns).work()
 
 
 @bot.command()
@@ -185,7 +190,8 @@ def tick(job: str, as_json: bool) -> None:
     from scheduler.worker import send_at_once
 
     house = _house()
-    said = clockwork.clock(house, send_at_once(sending.send_campaigns(house), time.sleep)).tick(job)
+    with closing(sending.Campaigns(house)) as campaigns:
+        said = clockwork.clock(house, send_at_once(campaigns, time.sleep)).tick(job)
     if as_json:
         print_json({"ran": said})
     else:

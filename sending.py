@@ -3,30 +3,44 @@ workers do not load it."""
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from domain.link import LinkSigner
 from flows.deliver_receipt import Place
 from flows.gather_mass import group
 from flows.push_letters import Pen
-from flows.send_campaign import CampaignSender, send_batch
+from flows.send_campaign import CampaignSender, Progress, send_batch
 from scheduler.worker import Batches, Send
 from wechat.fast_outbox import FastOutbox
 from wiring import House, campaign_of, token_keeper
 
 
-def batches(house: House) -> Batches:
+class Campaigns:
+    """Sends batches of campaigns; its connections are opened at the first, and stay until ``close``."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._sender: CampaignSender | None = None
+
+    def __call__(self, run_id: str, stop: Callable[[], bool]) -> Progress:
+        """One batch of a run. May raise ``ShutongError``."""
+        if self._sender is None:
+            self._sender = campaign_sender(self._house)
+        return send_batch(self._sender, self._house.store, run_id, self._house.clock, stop)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._sender is not None:
+            self._sender.outbox.close()
+
+
+def batches(house: House, send: Send) -> Batches:
     """The queue between the clock and the workers: a file beside an embedded database, else in the working folder."""
     database = house.store.engine.url.database or ""
     file = Path(database) if house.store.backend == "sqlite" else Path("shutong.db")
-    return Batches(file.with_name(f"{file.stem}-tasks.db"), send_campaigns(house))
-
-
-def send_campaigns(house: House) -> Send:
-    """What sends a batch of a campaign; its connections are opened at the first."""
-    sender = cache(lambda: campaign_sender(house))
-    return lambda run_id, stop: send_batch(sender(), house.store, run_id, house.clock, stop)
+    return Batches(file.with_name(f"{file.stem}-tasks.db"), send)
 
 
 def campaign_sender(house: House) -> CampaignSender:

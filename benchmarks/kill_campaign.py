@@ -27,6 +27,7 @@ from typing import Any
 
 import requests
 
+import clockwork
 import sending
 import wiring
 from benchmarks.campaign_side import add_messages, add_people, add_run, openids, wait_until_over
@@ -88,13 +89,13 @@ def work(role: str, settings: dict[str, str], content: LiveCatalog) -> None:
     logging.disable(logging.CRITICAL)
     house = wiring.build(load(settings))
     house.__dict__["catalog"] = content
-    batches = sending.batches(house)
+    batches = sending.batches(house, sending.Campaigns(house))
     if role == "worker":
         batches.work()
     else:
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        wiring.clock(house, batches.hand_over).run_until(stop)
+        clockwork.clock(house, batches.hand_over).run_until(stop)
 
 
 @contextmanager

@@ -105,6 +105,11 @@ class Failures:
         self._last.append(blame)
 
     @property
+    def are_known(self) -> bool:
+        """Were enough pushes looked at to send many at once?"""
+        return len(self._last) == LOOKED_AT
+
+    @property
     def are_rising(self) -> bool:
         """Have too many of the last ones failed?"""
         return sum(self._last) >= TOO_MANY

@@ -33,8 +33,9 @@ log = logging.getLogger(__name__)
 
 BATCH_ROWS = 5_000
 """After so many the next run has its turn."""
-CHUNKS_ON_THEIR_WAY = 4
-"""Four hundred calls in flight: enough for a WeChat that answers within a tenth of a second."""
+CHUNKS_ON_THEIR_WAY = 8
+"""Four hundred calls in flight: enough for a WeChat that answers within a tenth of a second. A run begins with one
+chunk at a time, until it is known how that goes: what is wrong with every message spoils few of them."""
 SETTLE_TRIES, SETTLE_WAIT = 30, 1.0
 """What came of a chunk is known only here: the database gets half a minute to take it."""
 
@@ -126,7 +127,8 @@ class _Batch:
             claimed = claim(self._claiming, self._store, self._now(), int(self._sender.alive()))
             if claimed.taken:
                 self._fly(claimed.taken)
-            if self._flying and (len(self._flying) >= CHUNKS_ON_THEIR_WAY or not claimed.taken):
+            most = CHUNKS_ON_THEIR_WAY if self._failures.are_known else 1
+            if self._flying and (len(self._flying) >= most or not claimed.taken):
                 self._settle()
             elif not claimed.taken and not claimed.more:
                 if claimed.stopped:  # by an operator or by itself: once resumed it is judged anew
