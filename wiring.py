@@ -217,7 +217,7 @@ def web_application(house: House) -> WSGI:
     )
     rooms = [
         *_pages(house, links),
-        make_console(_office(house)),
+        make_console(_office(house), lambda: previewer(house)),
         make_pay_notify(house.till, clock, counts.pay_notice),
         make_health(store, catalog, counts),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
@@ -13,11 +14,13 @@ from domain.console import AUDIT, CAMPAIGNS, CONTENT, FACTS, LOOK, MONEY, PEOPLE
 from errors import ShutongError
 from flows.console_orders import needs_attention
 from flows.console_sign_in import SignIn, TooManyTries, sign_in, sign_out
+from flows.preview_campaign import Previewer
 from storage import console_acts
 from web.console_campaigns import add_campaigns
 from web.console_content import add_content
 from web.console_door import PATH, key_of, network, same
 from web.console_followers import add_followers
+from web.console_launch import add_launch
 from web.console_office import PAGE_ROWS, Office, position
 from web.console_orders import add_orders
 from web.console_refund import add_refund
@@ -35,6 +38,7 @@ PAGES = {
     "followers": PEOPLE, "follower_found": PEOPLE, "follower": PEOPLE, "buyer": PEOPLE, "why": PEOPLE, "facts": FACTS,
     "content": CONTENT, "content_item": CONTENT, "gaps": CONTENT, "words": CONTENT,
     "campaigns": LOOK, "campaign": LOOK, "campaign_pause": CAMPAIGNS, "campaign_resume": SEND,
+    "campaign_preview": CAMPAIGNS, "campaign_launch": SEND,
     "campaign_undo": CAMPAIGNS, "campaign_new": CAMPAIGNS, "campaign_edit": CAMPAIGNS, "campaign_save": CAMPAIGNS,
     "log": AUDIT,
 }  # fmt: skip
@@ -55,7 +59,7 @@ STALE = "这一页放得太久了，再提交一次"
 BUSY = "这会儿有点忙，过几秒再试"
 
 
-def make_console(office: Office) -> Blueprint:
+def make_console(office: Office, previewer: Callable[[], Previewer]) -> Blueprint:
     """The blueprint with everything under /console."""
     console = Blueprint("console", __name__, url_prefix=PATH)
     _guard(console, office)
@@ -66,6 +70,7 @@ def make_console(office: Office) -> Blueprint:
     add_why(console, office)
     add_content(console, office)
     add_campaigns(console, office)
+    add_launch(console, office, previewer)
 
     @console.get("/")
     def start() -> Response:

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, request
 
 from catalog.campaign_editor import NEW, version
 from catalog.campaigns import NAME
-from domain.campaign import Campaign
+from domain.campaign import FINISHED, LAUNCHING, PAUSED, SCHEDULED, SENDING, Campaign
 from errors import Declined
 from flows import launch_campaign
 from flows.adjust_shares import shares_of, undo
-from flows.console_campaigns import campaign_lines, line_of
+from flows.list_campaigns import Standing, list_campaigns
 from flows.measure_campaigns import report_campaign
 from storage import console_acts, share_changes
 from web.console_door import PATH
@@ -20,6 +20,8 @@ from web.places import Places
 
 MEASURED_AT_ONCE = 1
 """Measuring a large campaign takes a second or two: pushes need the other threads."""
+ORDER = {PAUSED: 0, SENDING: 1, LAUNCHING: 1}
+"""What is on its way stands first."""
 SAVED = "已保存，5 秒内生效。"
 NOTICES = {
     "saved": SAVED,
@@ -38,8 +40,10 @@ def add_campaigns(console: Blueprint, office: Office) -> None:
 
     @console.get("/campaigns", endpoint="campaigns")
     def listed() -> Response:
-        lines = campaign_lines(office.store, office.catalog.current, office.now, office.zone)
-        return office.page("campaigns.html", lines=lines, told=NOTICES.get(request.args.get("done", ""), ""))
+        found = sorted(standings(office), key=lambda one: (ORDER.get(one.state, 2), one.next_at or 2**53, one.name))
+        return office.page(
+            "campaigns.html", found=found, state_of=shown_state, told=NOTICES.get(request.args.get("done", ""), "")
+        )
 
     @console.get("/campaigns/<name>", endpoint="campaign")
     def one(name: str) -> Response:
@@ -50,7 +54,7 @@ def add_campaigns(console: Blueprint, office: Office) -> None:
             shares, changes = shares_of(tx, campaign), share_changes.of(tx, name)[::-1]
         return office.page(
             "campaign.html", campaign=campaign, found=found, shares=shares, changes=changes, drawn=drawn,
-            line=line_of(office.store, campaign, office.now, office.zone),
+            line=next(one for one in standings(office) if one.name == name), state_of=shown_state,
             told=NOTICES.get(request.args.get("done", ""), ""),
         )  # fmt: skip
 
@@ -124,6 +128,19 @@ def _add_files(console: Blueprint, office: Office) -> None:
             return form(name, text, seen, 409, told=CHANGED if files.writable else READ_ONLY)
         note(office, console_acts.CAMPAIGN_SAVED, name)
         return make_response(redirect(f"{PATH}/campaigns?done=saved", 303))
+
+
+def standings(office: Office) -> list[Standing]:
+    """All campaigns as they stand."""
+    return list_campaigns(office.catalog.current, office.store, office.now, office.zone)
+
+
+def shown_state(one: Standing) -> str:
+    """The word for it in ``CAMPAIGN_STATES``: a series is always on, and what has no time is sent by hand."""
+    resting = one.state in (SCHEDULED, FINISHED) and one.campaign is not None
+    if resting and one.campaign and one.campaign.trigger:
+        return "series"
+    return "by_hand" if one.state == SCHEDULED and one.next_at is None else one.state
 
 
 def campaign_of(office: Office, name: str) -> Campaign:

@@ -76,10 +76,10 @@ ACTS = {
     "user_removed": "删除操作台用户",
 }
 CAMPAIGN_STATES = {
-    "scheduled": "已排期", "launching": "在写名单", "sending": "发送中", "paused": "已暂停", "finished": "发完了",
-    "missed": "错过了", "draft": "草稿", "series": "系列", "by_hand": "手动发", "waiting": "等时间",
+    "scheduled": "等时间", "launching": "在写名单", "sending": "发送中", "paused": "已暂停", "finished": "发完了",
+    "missed": "错过了", "draft": "草稿", "series": "系列", "by_hand": "手动发",
 }  # fmt: skip
-CAMPAIGN_TAGS = {"sending": "tag_good", "launching": "tag_good", "paused": "tag_bad", "waiting": "tag_back"}
+CAMPAIGN_TAGS = {"sending": "tag_good", "launching": "tag_good", "paused": "tag_bad", "scheduled": "tag_back"}
 CAMPAIGN_COUNTS = {
     "sent": "发出", "shown": "来访时看到", "held": "等下次来访", "planned": "还没发", "failed": "没发成",
     "unsure": "不确定发出没有", "holdout": "留出不发",
