@@ -27,6 +27,7 @@ from domain.audience import (
     Owns,
     Reached,
     Told,
+    conditions,
 )
 from domain.contradiction import contradictions
 from domain.item import Item
@@ -65,8 +66,18 @@ def read_audience(node: Node | None, around: Around | None) -> Condition:
         return EVERYBODY
     rule = _all(node, around)
     for one, other in contradictions(rule):
-        node.wrong(f"nobody can be both {told(one)} and {told(other)} — take one of them out")
+        _place(node, other).wrong(f"nobody can be both {told(one)} and {told(other)} — take one of them out")
     return rule
+
+
+def _place(node: Node, rule: Condition) -> Node:
+    """The last of the audience's keys that says this condition, or its contrary."""
+    said, before = rule.of if isinstance(rule, Not) else rule, len(node.source.mistakes)
+    places = [
+        child for key, child in node.items() if key in _READERS and said in conditions(_READERS[key](child, None))
+    ]
+    del node.source.mistakes[before:]  # they are told already
+    return places[-1] if places else node
 
 
 def told(rule: Condition) -> str:

@@ -41,6 +41,8 @@ from storage.store import Store, Transaction
 DAY, HOUR = 86_400, 3_600
 OVERLAP_SECONDS = 120
 """What was written down a little late is found at the next look."""
+RARE_SECONDS = 600
+"""Between two looks at who reads on: all orders of half a year are gone through for it."""
 AGAIN_SECONDS = 30 * DAY
 """About the same item the same step comes no sooner again, whatever they did with it."""
 FITS = 0.3
@@ -71,6 +73,8 @@ def _start(planner: Planner, store: Store, catalog: Catalog, step: Campaign, out
     seen = _seen(step)
     with store.read() as tx:
         since, paused = watermarks.at(tx, seen) or now, campaign_runs.is_paused(tx, step.name)
+    if step.trigger.event == NOT_READ_ON and 0 < now - since < RARE_SECONDS:
+        return 0
     begin = max(since - OVERLAP_SECONDS, now - step.until_hours * HOUR)
     planned = 0
     for page in () if paused else _pages(planner, store, catalog, step, out, begin, now):

@@ -183,7 +183,13 @@ def test_each_slip_is_told_at_its_line(line: str, key: str, said: str, tmp_path:
 )
 def test_an_audience_nobody_belongs_to_is_told(audience: str, said: str, tmp_path: Path) -> None:
     (told,) = mistakes(tmp_path, with_audience(audience))
-    assert told.startswith("campaigns/weekend.yaml:3: audience: nobody can be both ") and said in told
+    assert told.startswith("campaigns/weekend.yaml:3: ") and ": nobody can be both " in told and said in told
+
+
+def test_a_contradiction_is_told_where_its_second_half_stands(tmp_path: Path) -> None:
+    audience = "\n  owning: running-30\n  active_within_days: 30\n  not_owning: [running-30]\n  tags: [健身]"
+    (told,) = mistakes(tmp_path, with_audience(audience))
+    assert told.startswith("campaigns/weekend.yaml:6: not_owning: nobody can be both owning running-30 and not (owning")
 
 
 def test_nobody_is_offered_what_they_own(tmp_path: Path) -> None:
