@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from command_line import OpenHouse, json_option, print_json
 from domain.moment import minute, rfc3339
 from errors import Declined
+
+if TYPE_CHECKING:
+    from catalog.load import Catalog
 
 UNIT_NAMES = {
     "openers_per_100_people": "openers",
@@ -36,12 +39,19 @@ def report(open_house: OpenHouse, name: str, as_json: bool) -> None:
     with house.store.read() as tx:
         known = name in catalog.campaigns or campaign_runs.newest(tx, name) is not None
     if not known:
-        raise Declined(f'there is no campaign "{name}" — campaign list names them')
+        raise unknown(name, catalog)
     found = report_campaign(house.store, catalog, name, int(house.clock()), house.settings.timezone)
     if as_json:
         print_json(found)
     else:
         click.echo("\n".join(lines(found)))
+
+
+def unknown(name: str, catalog: Catalog) -> Declined:
+    """There is no such campaign; a series has one for each step."""
+    if steps := [one.name for one in catalog.campaigns.values() if one.series == name]:
+        return Declined(f"{name} is a series — name one of its steps: {', '.join(steps)}")
+    return Declined(f'there is no campaign "{name}" — campaign list names them')
 
 
 def lines(found: dict[str, Any]) -> list[str]:
@@ -167,7 +177,7 @@ def shares(open_house: OpenHouse, name: str, as_json: bool) -> None:
     house = open_house()
     campaign = house.catalog.current.campaigns.get(name)
     if campaign is None:
-        raise Declined(f'there is no campaign "{name}" — campaign list names them')
+        raise unknown(name, house.catalog.current)
     zone = house.settings.timezone
     with house.store.read() as tx:
         now, turns = shares_of(tx, campaign), channel_shares(tx, campaign)

@@ -8,7 +8,7 @@ each campaign's own is the empirical Bayes one (Morris, JASA 78, 1983, 47-55).
 Each campaign's variance is taken at the means of all campaigns together. At its own, a campaign whose hold-out by
 chance bought nothing would seem large and sure at once, and the common effect would be drawn up by it; drawn halfway
 toward all it still would (tried: the common effect's interval then held the truth 1 time in 5). Where base rates differ
-much between campaigns, their own intervals are somewhat too narrow for it: of 100 they hold the truth 87 to 95 times.
+much between campaigns, their own intervals are somewhat too narrow for it: of 100 they hold the truth 85 to 95 times.
 """
 
 from __future__ import annotations

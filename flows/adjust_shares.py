@@ -77,7 +77,7 @@ def measured(store: Store, campaign: Campaign, now: int) -> Measured:
 def adjust_shares(store: Store, campaigns: Iterable[Campaign], now: int) -> str:
     """Look at every campaign that may adjust itself, and move its shares where the figures say so."""
     moved = [one.name for one in campaigns if one.adjust and not one.draft and adjust(store, one, now)]
-    return f"shares moved: {', '.join(moved)}" if moved else ""
+    return f"shares moved: {', '.join(moved) or 'none'}"
 
 
 def adjust(store: Store, campaign: Campaign, now: int) -> bool:

@@ -21,11 +21,11 @@ EARLIER_SECONDS = 365 * 86_400
 
 
 def measure_campaigns(store: Store, now: int) -> str:
-    """Count every campaign whose people are still followed, or were not counted since; "" when there was none."""
+    """Count every campaign whose people are still followed, or were not counted since."""
     counted = 0
     for name in _due(store, now):
         counted += keep(store, name, measure_campaign(store, name, now), now)
-    return f"{counted} campaigns measured" if counted else ""
+    return f"{counted} campaigns measured"
 
 
 def _due(store: Store, now: int) -> list[str]:

@@ -115,6 +115,16 @@ def test_an_unknown_campaign_is_refused(shop: Bot) -> None:
             run(shop, command, "nothing")
 
 
+def test_of_a_series_each_step_has_a_report_of_its_own(workshop: Workshop) -> None:
+    welcome = "title: 欢迎\npurpose: marketing\nchannels: [window]\ntrigger: followed\nsteps:\n"
+    steps = "".join(f"  - {{after: {hours}h, message: {{item: run-30}}}}\n" for hours in (1, 24))
+    bot = workshop.bot(workshop.catalog({**SHOP, "campaigns/welcome.yaml": welcome + steps}))
+    with pytest.raises(Exception, match=r"one of its steps: welcome\.1, welcome\.2"):
+        run(bot, "report", "welcome")
+    assert "nothing was launched yet" in run(bot, "report", "welcome.2").output
+    bot.close()
+
+
 def test_shares_are_told_with_their_reasons_and_can_be_taken_back(shop: Bot) -> None:
     was_sent(shop)
     adjust(shop.store, shop.live.current.campaigns["weekend"], NOON + 8 * DAY)

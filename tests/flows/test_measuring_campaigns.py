@@ -117,7 +117,7 @@ def test_campaigns_are_measured_each_night_until_everybody_was_followed(store: S
     Effect(store).run(planned=5, held=5)
     assert measure_campaigns(store, NOON + DAY) == "1 campaigns measured"
     assert measure_campaigns(store, NOON + 8 * DAY) == "1 campaigns measured"
-    assert measure_campaigns(store, NOON + 9 * DAY) == ""
+    assert measure_campaigns(store, NOON + 9 * DAY) == "0 campaigns measured"
     with store.read() as tx:
         kept = campaign_measures.find(tx, "weekend")
     assert kept is not None and kept.whole and kept.measure.people == 5
@@ -145,7 +145,7 @@ def test_shares_move_toward_what_does_better_with_the_reason_written_down(store:
 def test_a_fixed_campaign_stays_fixed(store: Store) -> None:
     moved(store)
     fixed = replace(TWO, adjust=False)
-    assert adjust_shares(store, [fixed], NOON + RIPE_SECONDS) == ""
+    assert adjust_shares(store, [fixed], NOON + RIPE_SECONDS) == "shares moved: none"
     adjust(store, TWO, NOON + RIPE_SECONDS)
     assert shares_now(store, fixed) == {"a": 0.5, "b": 0.5}
 
