@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog.load import Catalog
 from domain.campaign import (
@@ -24,10 +24,13 @@ from domain.campaign import (
     SERVICE,
     TOO_LATE,
     Campaign,
+    drawn_channels,
+    drawn_first,
     is_held_out,
 )
 from domain.delivery import NOTICE, TEMPLATE, VISIT, WINDOW
 from domain.quota import MASS_PER_MONTH, WINDOW_MESSAGE_SECONDS, month_began, quiet_until
+from flows.adjust_shares import channel_shares
 from flows.claim_pushes import template_of
 from flows.know_reach import windows_of
 from storage import consents, entitlements, followers, interests, opt_outs, sends
@@ -76,7 +79,9 @@ def count_audience(
         left = _with_item(found, left, suited)
     kept = {openid for openid in left if not is_held_out(campaign, openid)} if campaign.holdout else left
     found.held_out = len(left) - len(kept)
-    found.by_channel = dict(_channels(tx, catalog, campaign, kept, at))
+    for order, people in _orders(tx, campaign, kept):
+        for channel, taken in _channels(tx, catalog, replace(campaign, channels=order), people, at):
+            found.by_channel[channel] = found.by_channel.get(channel, set()) | taken
     return found
 
 
@@ -116,6 +121,17 @@ def _with_item(found: Forecast, left: set[str], suited: Suited) -> set[str]:
     if without:
         found.excluded[NO_ITEM] = len(without)
     return left - without
+
+
+def _orders(tx: Transaction, campaign: Campaign, people: set[str]) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """(the order in which channels are tried, for whom): one order, or those drawn where channels take turns."""
+    if not (shares := channel_shares(tx, campaign)):
+        yield campaign.channels, people
+        return
+    for first in shares:
+        theirs = {openid for openid in people if drawn_first(campaign, shares, openid) == first}
+        if theirs:
+            yield drawn_channels(campaign, shares, min(theirs)), theirs
 
 
 def _channels(

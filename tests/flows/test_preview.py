@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.load import Catalog
+from domain import message as kinds
 from domain.audience import EVERYBODY, Likes, Not
 from domain.campaign import (
     HELD_OUT,
@@ -30,20 +31,23 @@ from domain.campaign import (
     Caps,
     Trigger,
     Variant,
+    drawn_channels,
     next_push,
 )
 from domain.delivery import NOTICE, TEMPLATE, VISIT, WINDOW
 from domain.link import LinkSigner
+from domain.message import Message
 from domain.notice import Notice
 from domain.quota import quiet_until
 from flows import count_audience
+from flows.adjust_shares import channel_shares
 from flows.deliver_receipt import Place
 from flows.know_reach import reach
 from flows.launch_campaign import launch_now, pause
 from flows.plan_audience import plan_run, written_shares
 from flows.preview_campaign import Preview, Previewer, preview_campaign
+from storage import behaviours, consents, entitlements, followers, opt_outs
 from storage import campaign_deliveries as deliveries
-from storage import entitlements, opt_outs
 from storage.campaign_deliveries import Delivery
 from storage.store import Store
 
@@ -77,7 +81,10 @@ def channels(store: Store, catalog: Catalog, campaign: Campaign, planned: list[D
         with store.read() as tx:
             person = reach(tx, campaign, "T-news", [row.openid], at)[row.openid]
         item = catalog.items.get(row.slug)
-        step = next_push(campaign, person._replace(touched=()), row.slug, item.tags if item else (), at, at, ZONE)
+        with store.read() as tx:
+            order = drawn_channels(campaign, channel_shares(tx, campaign), row.openid)
+        theirs = replace(campaign, channels=order)
+        step = next_push(theirs, person._replace(touched=()), row.slug, item.tags if item else (), at, at, ZONE)
         told[step.channel] += 1
     return told
 
@@ -92,6 +99,7 @@ campaigns = st.builds(
     holdout=st.sampled_from([0.0, 0.3]),
     caps=st.sampled_from([Caps(), Caps(2, 2), Caps(1, 3, 2)]),
     until_hours=st.sampled_from([10, 24]),
+    adjust=st.booleans(),
 )
 
 
@@ -217,3 +225,18 @@ def test_progress_is_told(catalog: Catalog, store: Store) -> None:
     told: list[float] = []
     preview_campaign(previewer(with_campaigns(catalog, a_campaign()), store), a_campaign(), NOW, told.append)
     assert told == sorted(told) and told[-1] < 1 < HOUR
+
+
+def test_where_channels_take_turns_each_goes_to_those_drawn_for_it(catalog: Catalog, store: Store) -> None:
+    openids = fans(store, 60)
+    with store.write() as tx:
+        for openid in openids:
+            behaviours.add(tx, Message("m", openid, "gh", NOW - 60, kinds.MESSAGE, "text", "在吗", "", None), ())
+            followers.seen(tx, openid, NOW - 60)
+            consents.answered(tx, f"asked {openid}", openid, "T-news", consents.ACCEPT, consents.PAGE, NOW - HOUR)
+    steady, turning = a_campaign(channels=(WINDOW, NOTICE)), a_campaign(channels=(WINDOW, NOTICE), adjust=True)
+    assert preview(catalog, store, steady).by_channel == {WINDOW: 60}
+    found = preview(catalog, store, turning)
+    rows = [row for row in launched(catalog, store, turning, NOW) if row.state == PLANNED]
+    assert {*found.by_channel} == {WINDOW, NOTICE}
+    assert found.by_channel == channels(store, catalog, turning, rows, NOW)
