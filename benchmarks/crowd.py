@@ -34,8 +34,8 @@ POINTS, NEW_POINTS = (0, 1, 3, 10, 30), (10, 30)
 OURS = "ours"
 SINGLE = {"newest": newest, "popular": popular, "content": content}
 POLICIES = (OURS, *SINGLE)
-STUDENT = 2.262
-"""The two-sided 95 % point of Student's t with 9 degrees of freedom."""
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+"""The two-sided 95 % points of Student's t with 1 to 9 degrees of freedom."""
 
 
 class World(NamedTuple):
@@ -57,8 +57,10 @@ class Figure(NamedTuple):
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Figure:
-        """Of at least one value; the interval is of ten."""
-        return cls(mean(values), STUDENT * stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0)
+        """Of two to ten values; one alone has no interval."""
+        if len(values) == 1:
+            return cls(values[0], 0.0)
+        return cls(mean(values), STUDENT[len(values) - 2] * stdev(values) / len(values) ** 0.5)
 
 
 def live(size: Size, name: str, rests: bool, seed: int) -> World:

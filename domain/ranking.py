@@ -56,8 +56,7 @@ TOGETHER, MOST_TOGETHER = 6.0, 4.0
 would be told apart less well (MovieLens, validation part)."""
 FRESH, FRESH_HALF_LIFE = 0.3, 60 * 86_400
 """Freshness decides among equals; it must not outweigh one question asked."""
-HABIT = 1.0
-"""Leanings are log odds already."""
+HABIT = 1.0  # leanings are log odds already
 TIRED = 0.35
 """Log odds for each silent showing: who passed it over three times is a third as likely to want it."""
 AGAIN = 1.5
@@ -148,6 +147,14 @@ class _Taste:
         return FROM_SCENE if tag in self.scene else FROM_SOURCE if tag in self.source else FROM_ALL
 
 
+class _Match(NamedTuple):
+    """By row: the sums, over the item's tags, of importance times taste, leaning, and 1 for each that is liked."""
+
+    taste: Floats
+    lean: Floats
+    liked: Floats
+
+
 class Ranking:
     """A shelf, and what followers taught about it, prepared for ranking. Made anew when either changes."""
 
@@ -182,11 +189,12 @@ class Ranking:
         """
         taste, near = self._taste(follower), self._nearness.of(follower.engaged)
         rows = self._candidates(follower, taste, near, now, never, among, about)
-        terms = self._terms(rows, follower, taste, near, now)
+        match = self._match(rows, follower, taste)
+        terms = self._terms(rows, follower, match, near, now)
         score = sum(terms.values(), np.zeros(len(rows)))
         candidates = Candidates(
             score, self._spread[rows], self.shelf.subject[rows], terms["content"], self.quality.opened[rows],
-            self.shelf.sums(rows, taste.liked)[0] > 0,
+            match.liked > 0,
         )  # fmt: skip
         drawn = draw_list(candidates, count, chance)
         return [self._ranked(int(rows[one.which]), one, score, terms, taste, near) for one in drawn]
@@ -195,7 +203,7 @@ class Ranking:
         """All that makes the score of one item of the shelf for a follower."""
         row, rows = self.shelf.place[slug], np.arange(len(self.shelf))
         taste, near = self._taste(follower), self._nearness.of(follower.engaged)
-        terms = self._terms(rows, follower, taste, near, now)
+        terms = self._terms(rows, follower, self._match(rows, follower, taste), near, now)
         score = sum(terms.values(), np.zeros(len(rows)))
         allowed = np.ones(len(rows), dtype=np.bool_)
         self._strike(allowed, follower, now)
@@ -211,7 +219,8 @@ class Ranking:
         """The score of each row of the shelf for a follower, shown or not; without what a place on a list adds."""
         taste, near = self._taste(follower), self._nearness.of(follower.engaged)
         rows = np.arange(len(self.shelf))
-        return sum(self._terms(rows, follower, taste, near, now).values(), np.zeros(len(rows)))
+        match = self._match(rows, follower, taste)
+        return sum(self._terms(rows, follower, match, near, now).values(), np.zeros(len(rows)))
 
     # --- who may be shown ------------------------------------------------------------------------------------------
 
@@ -260,13 +269,14 @@ class Ranking:
 
     # --- the terms -------------------------------------------------------------------------------------------------
 
-    def _terms(self, rows: Rows, follower: Follower, taste: _Taste, near: Near, now: int) -> dict[str, Floats]:
+    def _match(self, rows: Rows, follower: Follower, taste: _Taste) -> _Match:
+        return _Match(*self.shelf.sums(rows, taste.total, leanings(self.shelf, follower), taste.liked))
+
+    def _terms(self, rows: Rows, follower: Follower, match: _Match, near: Near, now: int) -> dict[str, Floats]:
         """Term -> its value for each of the rows."""
-        shelf = self.shelf
-        match, habit = shelf.sums(rows, taste.total, leanings(shelf, follower))
         return {
-            "content": CONTENT * match,
-            "habit": HABIT * habit,
+            "content": CONTENT * match.taste,
+            "habit": HABIT * match.lean,
             "together": np.clip(TOGETHER * near.strength[rows], -MOST_TOGETHER, MOST_TOGETHER),
             "quality": self.quality.term[rows],
             "fresh": self._fresh[rows] * 2.0 ** ((self._newest - now) / FRESH_HALF_LIFE),

@@ -56,7 +56,7 @@ class Shelf:
         """For each of the rows the sum over its tags of importance times value, for each of the arrays of values by tag
         number (the last of them the padding's)."""
         columns, importance = self.columns[rows], self.importance[rows]
-        return [np.einsum("ij,ij->i", of[columns], importance) for of in values]
+        return [np.einsum("ij,ij->i", of.take(columns), importance) for of in values]
 
     def rows(self, slugs: Iterable[str]) -> list[int]:
         """Rows of those of the slugs that are on the shelf."""

@@ -53,7 +53,12 @@ def test_regret_is_the_share_of_the_best_that_is_missed() -> None:
 def test_ours_is_held_against_the_best_other_world_by_world() -> None:
     found = {"ours": {1: [0.5, 0.7]}, "newest": {1: [0.9, 0.9]}, "popular": {1: [0.8, 0.6]}, "content": {1: [1.0, 0.5]}}
     assert ahead(found, 1) == pytest.approx([-0.3, 0.1])
-    assert Figure.of([0.1, 0.3]).mean == pytest.approx(0.2)
+
+
+def test_an_interval_is_as_wide_as_so_few_worlds_make_it() -> None:
+    assert Figure.of([0.1, 0.3]) == pytest.approx((0.2, 12.706 * 0.1))
+    assert Figure.of([0.1, 0.3] * 5) == pytest.approx((0.2, 2.262 * 0.1 / 3))
+    assert Figure.of([0.4]) == (0.4, 0.0)
 
 
 def test_the_picture_has_a_line_for_each_policy_and_more_regret_stands_higher() -> None:
