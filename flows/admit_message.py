@@ -19,6 +19,7 @@ from domain.message import Message, source_of
 from errors import Overtaken
 from flows.claim_purchase import claim
 from flows.note_consent import note_consent
+from flows.note_undelivered import note_undelivered
 from flows.show_held import note_visit
 from storage import (
     behaviours,
@@ -115,6 +116,7 @@ def _store_report(message: Message, answer: Answer, tx: Transaction) -> str:
     if message.form == "templatesendjobfinish_event" and message.report is not None:
         _note_template(tx, message.openid, message.report)
     note_consent(tx, message)
+    note_undelivered(tx, message)
     body = json.dumps(message.report, ensure_ascii=False, default=str)
     reports.add(tx, message.key, message.at, message.form, body)
     return ""

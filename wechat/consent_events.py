@@ -1,4 +1,4 @@
-"""What followers answered to 订阅通知, as WeChat's events tell it.
+"""What followers answered to 订阅通知, and which of them did not arrive, as WeChat's events tell it.
 
 The answers stand under an element named after the event, one as an object, several as a list. A page of WeChat's names
 the element of a change as that of the popup, and mini programs get a bare ``List``: any of them is understood.
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 POPUP, CHANGE = "subscribe_msg_popup_event_event", "subscribe_msg_change_event_event"
-_ELEMENTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent")
+SENT = "subscribe_msg_sent_event_event"
+_ELEMENTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 _SCENES = {"1": "page", "2": "article"}
 
 
@@ -26,9 +27,21 @@ def answers(form: str, report: Mapping[str, Any]) -> list[Told]:
     """Every answer in an event of this form, none in an event of another; what is neither yes nor no is left out."""
     if form not in (POPUP, CHANGE):
         return []
+    return [told for row in _rows(report) if (told := _told(form, row))]
+
+
+def failed_notices(form: str, report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(template, why) of each 订阅通知 of which an event tells that it did not arrive."""
+    if form != SENT:
+        return []
+    failed = [row for row in _rows(report) if str(row.get("ErrorCode", "0")) not in ("0", "")]
+    return [(str(row.get("TemplateId", "")), f"refused: {row['ErrorCode']}") for row in failed]
+
+
+def _rows(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = [one for name in _ELEMENTS if name in report for one in _each(report[name])] or [report]
     rows = [row for one in found if isinstance(one, Mapping) for row in _each(one.get("List"))]
-    return [told for row in rows if isinstance(row, Mapping) and (told := _told(form, row))]
+    return [row for row in rows if isinstance(row, Mapping)]
 
 
 def _each(value: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wechat.consent_events import CHANGE, POPUP, Told, answers
+from wechat.consent_events import CHANGE, POPUP, SENT, Told, answers, failed_notices
 
 
 def row(template_id: str, answer: str, scene: str = "") -> dict[str, str]:
@@ -49,3 +49,12 @@ def test_each_answer_is_read(form: str, report: dict[str, Any], told: list[Told]
 )  # fmt: skip
 def test_what_is_neither_yes_nor_no_tells_nothing(odd: dict[str, Any]) -> None:
     assert answers(POPUP, odd) == []
+
+
+def test_which_notices_did_not_arrive_is_read_too() -> None:
+    good = {"TemplateId": "T1", "MsgID": "17", "ErrorCode": "0", "ErrorStatus": "success"}
+    bad = {"TemplateId": "T2", "MsgID": "18", "ErrorCode": "43101", "ErrorStatus": "user refuse"}
+    assert failed_notices(SENT, {"SubscribeMsgSentEvent": {"List": [good, bad]}}) == [("T2", "refused: 43101")]
+    assert failed_notices(SENT, {"SubscribeMsgSentEvent": {"List": good}}) == []
+    assert failed_notices(POPUP, {"SubscribeMsgPopupEvent": {"List": bad}}) == []
+    assert answers(SENT, {"SubscribeMsgSentEvent": {"List": bad}}) == []
