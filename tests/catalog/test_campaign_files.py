@@ -432,3 +432,26 @@ def test_what_a_series_is_about_decides_its_purpose(event: str, purpose: str, go
     else:
         (told,) = mistakes(tmp_path, text)
         assert told.startswith(f"campaigns/weekend.yaml:2: purpose: a series about {event}")
+
+
+def test_a_long_text_is_no_matter_where_no_channel_carries_it(tmp_path: Path) -> None:
+    text = NOTICED.format("marketing", "notice", "new-item").replace("running-30}", f"running-30, text: {'字' * 900}}}")
+    assert one(tmp_path, text, TEMPLATES.splitlines()[0]).channels == ("notice",)
+
+
+def test_a_field_that_may_be_empty_is_told(tmp_path: Path) -> None:
+    text = NOTICED.format("marketing", "notice", "new-item")
+    of = 'new-item: {{kind: notice, template_id: "1234567890", fields: {{thing1: "{}"}}}}\n'
+    (told,) = mistakes(tmp_path, text, templates=of.format("{proof}"))
+    assert told.startswith("campaigns/weekend.yaml:4: notice: its field thing1 may be empty")
+    assert one(tmp_path, text, of.format("{title}{proof}")).notice == "new-item"
+
+
+def test_as_many_a_week_as_a_day_is_a_cap_too(tmp_path: Path) -> None:
+    assert one(tmp_path, changed("caps: {per_day: 1, per_week: 1}", "caps")).caps == Caps(1, 1)
+
+
+@pytest.mark.parametrize("steps", ["[]", "[" + ", ".join(["{message: {text: 你好}}"] * 11) + "]"])
+def test_a_series_has_from_one_to_ten_steps(steps: str, tmp_path: Path) -> None:
+    told = mistakes(tmp_path, f"title: 试\npurpose: service\ntrigger: followed\nsteps: {steps}\n")
+    assert any("weekend.yaml:4: steps: has " in one and "from 1 to 10" in one for one in told)

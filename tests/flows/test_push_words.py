@@ -22,6 +22,7 @@ from flows.claim_pushes import Taken
 from flows.deliver_receipt import Place
 from flows.push_letters import Pen
 from flows.write_push import About, Push, names_told, write_push
+from storage import followers
 from storage.campaign_sending import Due
 from wiring import vault
 
@@ -203,3 +204,23 @@ def test_letters_carry_the_name_the_words_and_the_link(bot: Bot) -> None:
     assert letter(bot, weekend, WINDOW, "gone") is None
     with pytest.raises(ValueError, match="service notice"):
         letter(bot, weekend, TEMPLATE)
+
+
+def test_a_name_that_only_a_file_tells_is_not_used(bot: Bot) -> None:
+    secrets = vault(bot.settings)
+    with bot.store.write() as tx:
+        for openid, facts in (("ours", {"name": "小李", "imported": ["name"]}), ("theirs", {"name": "小王"})):
+            followers.bring(tx, openid, NOON, NOON, secrets.hide(json.dumps(facts)))
+    assert names_told(bot.store, secrets, bot.live.current, a_campaign(), ["ours", "theirs"]) == {"theirs": "小王"}
+
+
+def test_numbers_are_the_proof_and_not_the_reason(bot: Bot) -> None:
+    bot.event("stranger", "subscribe", "")
+    well = Figures(400, 300, 300, 250, 90, 480, 100, 60, 0)
+    bot.live.teach(type(NOTHING_LEARNED)({"run-30": well}, {}, {}))
+    try:
+        now, fixed = int(bot.clock.now), a_campaign(item="run-30")
+        assert item_for(bot.store, bot.live.current, fixed, "stranger", now) == ("run-30", "")
+        assert "250 人读完" in text(bot, fixed, About("main", "run-30"))
+    finally:
+        bot.live.teach(NOTHING_LEARNED)
