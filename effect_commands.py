@@ -73,7 +73,7 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def _parts(found: dict[str, Any]) -> str:
     names = {
-        "sent": "sent", "shown": "shown at a visit", "held": "held for the next visit", "planned": "still to send",
+        "sent": "sent", "shown": "shown at a visit", "held": "held for the next visit", "waiting": "still to send",
         "failed": "failed", "unsure": "unsure", "skipped": "skipped", "holdout": "held out",
     }  # fmt: skip
     return ", ".join(f"{found[key]:,} {word}" for key, word in names.items() if found[key]) or "nobody"

@@ -80,19 +80,22 @@ def _lasting(name: str, measured: Measured, kept: Sequence[Kept], now: int) -> M
 
 
 def _counts(of: Tally) -> dict[str, Any]:
-    """Every row is in one of holdout, planned, sent, failed, unsure, skipped, held and shown."""
+    """Every row is in one of holdout, skipped, sent, failed, unsure, held, shown and waiting; ``planned`` are all but
+    the first two."""
     states = of.states
+    everybody = sum(states.values())
     return {
-        "audience": sum(states.values()),
+        "audience": everybody,
         "excluded": dict(sorted(of.excluded.items())),
         "holdout": states[HELD_OUT],
-        "planned": states[PLANNED] + states[TAKEN] + states[GROUPED],
+        "planned": everybody - states[HELD_OUT] - states[SKIPPED],
         "sent": states[SENT],
         "failed": states[FAILED],
         "unsure": states[UNSURE],
         "skipped": states[SKIPPED],
         "held": states[HELD],
         "shown": states[SHOWN],
+        "waiting": states[PLANNED] + states[TAKEN] + states[GROUPED],
         "by_channel": dict(sorted(of.channels.items())),
         "clicked": of.clicked,
         "bought": of.bought,

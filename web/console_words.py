@@ -81,7 +81,7 @@ CAMPAIGN_STATES = {
 }  # fmt: skip
 CAMPAIGN_TAGS = {"sending": "tag_good", "launching": "tag_good", "paused": "tag_bad", "scheduled": "tag_back"}
 CAMPAIGN_COUNTS = {
-    "sent": "发出", "shown": "来访时看到", "held": "等下次来访", "planned": "还没发", "failed": "没发成",
+    "sent": "发出", "shown": "来访时看到", "held": "等下次来访", "waiting": "还没发", "failed": "没发成",
     "unsure": "不确定发出没有", "holdout": "留出不发",
 }  # fmt: skip
 EXCLUDED = {
