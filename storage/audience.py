@@ -199,9 +199,11 @@ def _possible(rule: Condition, has: Has, told: bool) -> ColumnElement[bool]:
 
 
 def _any_liked(rule: Either, has: Has) -> Iterator[ColumnElement[bool]]:
-    """Several tags are looked for in one go: it takes half the time."""
-    if liked := [_likes(one) for one in rule.of if isinstance(one, Likes)]:
-        yield has(select(interests.c.openid).where(or_(*liked)))
+    """Several tags are looked for in one go. That each is one of them is said beside: SQLite then reads the index once,
+    and does not gather openids in a table first, which takes four times as long."""
+    if liked := [one for one in rule.of if isinstance(one, Likes)]:
+        one_of = interests.c.tag.in_([literal(one.tag) for one in liked])
+        yield has(select(interests.c.openid).where(one_of, or_(*map(_likes, liked))))
 
 
 def _others(rule: Either) -> Iterator[Condition]:
