@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import (
+    audience,
     crowd,
     evaluated,
     follower_import,
@@ -55,7 +56,7 @@ def _sections() -> dict[str, Callable[[], str]]:
     """Name -> what measures and writes it, in the order in which they stand."""
     return {
         "webhook": _webhook, "kill": _kill, "money": _money, "kill_money": _kill_money, "notify": _notify,
-        "send_speed": _send_speed, "kill_campaign": _kill_campaign,
+        "send_speed": _send_speed, "kill_campaign": _kill_campaign, "audience": _audience,
         "recommend": _recommend, "neighbours": _neighbours, "profile": _profile, "start": _start,
         "follower_import": _import, "simulator": _simulator, "evaluated": _evaluated, "lift": _lift,
         "crowd": _crowd, "month": _month,
@@ -264,6 +265,22 @@ def _start() -> str:
     return (
         f"## Start\n\n`python -m benchmarks.start`: `bot.py serve --workers 2` to its first answered push, median of "
         f"{start.STARTS}: **{found['seconds']:.2f} s**. Largest process: {found['largest_mb']} MB resident."
+    )
+
+
+def _audience() -> str:
+    found = audience.run()
+    return (
+        f"## Finding an audience\n\n`python -m benchmarks.audience`: {found['people']:,.0f} of {audience.FOLLOWERS:,} "
+        f"followers with {found['tags']:,.0f} tags, found in SQLite in **{found['find']:.2f} s** (goal 1), of the "
+        f"processor {found['find_cpu']:.2f} s. Its preview, with a fixed item **{found['preview_fixed']:.2f} s**, of "
+        f"the processor {found['preview_fixed_cpu']:.2f} s; with a recommended one "
+        f"**{found['preview_recommend']:.2f} s** and {found['preview_recommend_cpu']:.2f} s (goal 2). "
+        f"{found['planned_a_second']:,.0f} people are planned a "
+        "recommended item in a second of the processor. The index was made in "
+        f"{found['index_seconds']:.0f} s, the file grew from {found['bytes_without'] / 1e9:.1f} to "
+        f"{found['bytes_with'] / 1e9:.1f} GB, and a lesson of two tags takes {found['lesson_with']:.0f} µs of the "
+        f"processor instead of {found['lesson_without']:.0f}."
     )
 
 
