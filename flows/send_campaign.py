@@ -147,11 +147,11 @@ class _Batch:
         sender, claiming = self._sender, self._claiming
         try:
             letters = sender.write(self._store, self._catalog, claiming.campaign, claiming.run_id, taken, self._now())
-        except Exception:
-            log.exception("the words of %d pushes could not be written", len(taken))
+            handed = sender.outbox.send([one for one in letters if one is not None])
+        except Exception:  # nothing of it was sent
+            log.exception("%d pushes could not be written", len(taken))
             self._flying.append(_Chunk(taken, None, OnItsWay([])))
         else:
-            handed = sender.outbox.send([one for one in letters if one is not None])
             self._flying.append(_Chunk(taken, letters, handed))
 
     def _settle(self) -> Done:

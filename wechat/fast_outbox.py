@@ -21,7 +21,7 @@ from yarl import URL
 
 from domain.campaign import SERVICE
 from domain.push_outcome import Told
-from errors import PlatformError
+from errors import PlatformError, ShutongError
 from wechat.api import WRONG_TOKEN
 from wechat.outbox import Data
 from wechat.tokens import TIMEOUT, TokenKeeper
@@ -85,7 +85,7 @@ class FastOutbox:
         self._urls: dict[tuple[str, str], URL] = {}
 
     def send(self, letters: Sequence[Letter]) -> OnItsWay:
-        """Hand all of them in; they are on their way when this returns."""
+        """Hand all of them in; they are on their way when this returns. May raise ``StoreBusy``: nothing was sent."""
         try:
             token = self._keeper.token()
         except PlatformError as trouble:
@@ -103,7 +103,7 @@ class FastOutbox:
         for task in late:
             task.cancel()
         unknown = Told(False, unclear=True, why="no answer in time")
-        return [unknown if task in late else task.result() for task in handed.tasks]
+        return [unknown if task in late or task.exception() else task.result() for task in handed.tasks]
 
     def close(self) -> None:
         """Close the connections."""
@@ -125,6 +125,8 @@ class FastOutbox:
             return await self._call(letter, self._keeper.renewed(token))  # all wait for the first; the others find it
         except PlatformError as trouble:
             return _untold(trouble)
+        except ShutongError as trouble:  # the shelf of the token; a refused message was not sent
+            return Told(False, why=type(trouble).__name__)
 
     async def _call(self, letter: Letter, token: str) -> Told:
         try:

@@ -17,6 +17,7 @@ from domain.campaign import SERVICE, Campaign, Caps, drawn_first
 from domain.delivery import NOTICE, REPEATED_SECONDS, TEMPLATE, WINDOW
 from domain.notice import Notice
 from domain.shares import FLOOR
+from errors import StoreBusy
 from flows import claim_pushes
 from flows.claim_pushes import Claiming, claim
 from simulator.clock import PlatformClock
@@ -369,6 +370,22 @@ def test_words_that_cannot_be_written_are_tried_again_and_nobody_is_written_to_m
     at.send(run_id)
     assert at.states(run_id) == {"planned WeChat could not be reached": 2} and "could not be written" in caplog.text
     at.sender.write = words
+    at.advance(60)
+    assert at.send(run_id).counts == {"sent": 2}
+
+
+def test_without_the_token_that_lies_in_the_database_nothing_was_sent(make: Make) -> None:
+    at = make(2)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+
+    def busy(_: object) -> object:
+        raise StoreBusy("locked")
+
+    honest, at.sender.outbox.send = at.sender.outbox.send, busy  # type: ignore[assignment,method-assign]
+    at.send(run_id)
+    assert at.states(run_id) == {"planned WeChat could not be reached": 2} and at.bot.rows("sends", id=run_id) == []
+    at.sender.outbox.send = honest  # type: ignore[method-assign]
     at.advance(60)
     assert at.send(run_id).counts == {"sent": 2}
 
