@@ -84,6 +84,16 @@ def _after_refusal(channel: str, errcode: int, tries: int, now: int, zone: dt.tz
     return Outcome(PLANNED, why, now, spent=True, blame=True)
 
 
+def after_repeat(found: Outcome) -> Outcome:
+    """The same of a message that WeChat may have had from an earlier try: whatever is said of the repeated one, the
+    first may have arrived. So it goes through no other channel, and is sent, still without an answer, or unsure."""
+    if found.state in (SENT, UNSURE):
+        return found
+    if found.state == PLANNED and not found.spent and not found.pause:
+        return found._replace(why=NO_ANSWER)
+    return found._replace(state=UNSURE, why=NO_ANSWER, spent=False)
+
+
 def is_forgotten(first_at: int, now: int) -> bool:
     """Can WeChat not be relied on any more to know a template message by our own id?"""
     return not 0 <= now - first_at < REPEATED_SECONDS - 60

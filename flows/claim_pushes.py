@@ -14,7 +14,7 @@ from typing import NamedTuple
 from catalog.load import Catalog
 from domain.answer import Exposure
 from domain.campaign import MASS, NO_ITEM, POLICY, SENDING, SERVICE, Campaign, Person, drawn_channels, next_push
-from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, Step
+from domain.delivery import DROP, LATER, NOTICE, SEND, TEMPLATE, WAIT, Step
 from domain.ids import CHANCE_BYTES, handle, new_id
 from domain.push_outcome import NO_ANSWER, is_forgotten
 from flows.know_reach import reach
@@ -97,11 +97,10 @@ def _decided(tx: Transaction, claiming: Claiming, due: Sequence[Due], now: int) 
     people = reach(tx, campaign, template_of(claiming.catalog, campaign, NOTICE), [one.openid for one in due], now)
     allowed: list[tuple[Due, str]] = []
     for row in due:
-        if row.why == NO_ANSWER and is_forgotten(row.claimed_at or 0, now):
-            sending.give_up(tx, run_id, row.openid)
-            continue
         step = _step(claiming, row, people[row.openid], now)
-        if step.do == SEND:
+        if row.why == NO_ANSWER and (step.do in (DROP, WAIT) or is_forgotten(row.claimed_at or 0, now)):
+            sending.give_up(tx, run_id, row.openid)
+        elif step.do == SEND:
             allowed.append((row, step.channel))
         elif step.do == LATER:
             sending.later(tx, run_id, row.openid, step.at, row.why if row.why == NO_ANSWER else step.why)
@@ -114,6 +113,8 @@ def _decided(tx: Transaction, claiming: Claiming, due: Sequence[Due], now: int) 
 
 def _step(claiming: Claiming, row: Due, person: Person, now: int) -> Step:
     campaign, item = claiming.for_person(row.openid), claiming.catalog.items.get(row.slug)
+    if row.why == NO_ANSWER:  # WeChat may have it, and would not know it through another channel
+        campaign = replace(campaign, channels=(TEMPLATE,))
     if row.slug and (item is None or not item.is_out(now)):
         return Step(DROP, why=NO_ITEM)
     topics: Collection[str] = item.tags if item else ()

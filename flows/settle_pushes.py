@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from domain.campaign import NO_ITEM, PLANNED, SENT, SKIPPED, UNSURE
 from domain.delivery import BANNED, DAILY_LIMIT, NOTICE, WINDOW, WINDOW_CODES
-from domain.push_outcome import LOOKED_AT, NO_ANSWER, NO_CONSENT, Failures, Outcome, Told, after_push
+from domain.push_outcome import LOOKED_AT, NO_ANSWER, NO_CONSENT, Failures, Outcome, Told, after_push, after_repeat
 from flows.claim_pushes import Taken
 from storage import campaign_runs, consents, exposures, sends
 from storage import campaign_sending as sending
@@ -59,9 +59,10 @@ def settle(of: Sending, store: Store, failures: Failures, results: Iterable[Resu
 
 
 def _outcome(of: Sending, one: Taken, told: Told | None, now: int) -> Outcome:
-    if told is None:
-        return Outcome(SKIPPED, NO_ITEM)
-    return after_push(one.channel, told, one.due.tries + 1, one.first_at, now, of.zone)
+    found = Outcome(SKIPPED, NO_ITEM)
+    if told is not None:
+        found = after_push(one.channel, told, one.due.tries + 1, one.first_at, now, of.zone)
+    return after_repeat(found) if one.due.why == NO_ANSWER else found
 
 
 def _why_pause(failures: Failures, outcomes: Sequence[Outcome]) -> str:

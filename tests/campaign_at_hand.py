@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from bot_in_process import Bot
-from platform_at_hand import PlatformAtHand
+from bot_in_process import NOON, Bot, Workshop
+from platform_at_hand import PlatformAtHand, platform_at_hand
 
 import sending
+from catalog.live import LiveCatalog
 from catalog.load import Catalog
 from domain.campaign import MARKETING, Campaign, Variant
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
+from domain.notice import Notice
 from flows.claim_pushes import Taken
 from flows.send_campaign import CampaignSender, Progress, send_batch
 from flows.tend_campaigns import tend_campaigns
+from simulator.clock import PlatformClock
 from storage import campaign_deliveries, campaign_runs, consents
 from storage.campaign_deliveries import Plan
 from storage.store import Store
 from wechat.fast_outbox import FastOutbox, Letter, notice_letter, template_letter, text_letter
 
+CUSTOM, TEMPLATES = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
 SLUG = "run-30"
 NOTICE_ID, TEMPLATE_ID = "NoticeOfNewItem01", "TemplateOfCourse1"
 
@@ -143,3 +149,32 @@ class CampaignAtHand:
         for outbox in self.outboxes:
             outbox.close()
         self.bot.close()
+
+
+Make = Callable[..., CampaignAtHand]
+
+
+@contextmanager
+def campaigns_at_hand(workshop: Workshop) -> Iterator[Make]:
+    """What makes them for so many people, on a platform that knows both templates, at noon."""
+    made: list[CampaignAtHand] = []
+    with platform_at_hand(PlatformClock(at=NOON, speed=0)) as platform:
+        for template_id, kind in ((TEMPLATE_ID, "template"), (NOTICE_ID, "notice")):
+            labels = {"thing1": "商品"}
+            platform.post("templates", {"template_id": template_id, "title": "通知", "fields": labels, "kind": kind})
+
+        def at_hand(people: int = 3) -> CampaignAtHand:
+            made.append(CampaignAtHand(workshop.bot(WECHAT_API_BASE=platform.base), platform, people))
+            return made[-1]
+
+        yield at_hand
+        for one in made:
+            one.close()
+
+
+def with_notices(at: CampaignAtHand) -> None:
+    """The account has its templates."""
+    fields = {"thing1": "{title}"}
+    notices = {"new-item": Notice(NOTICE, NOTICE_ID, fields), "course": Notice(TEMPLATE, TEMPLATE_ID, fields)}
+    catalog = replace(at.bot.live.current, notices=notices)
+    at.bot.live = LiveCatalog(at.bot.database.parent / "no-folder", lambda: catalog)

@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 import pytest
-from bot_in_process import NOON, Workshop
-from campaign_at_hand import NOTICE_ID, SLUG, TEMPLATE_ID, CampaignAtHand, a_campaign
-from platform_at_hand import platform_at_hand
+from bot_in_process import Workshop
+from campaign_at_hand import CUSTOM, NOTICE_ID, SLUG, TEMPLATES, Make, a_campaign, campaigns_at_hand, with_notices
 
-from catalog.live import LiveCatalog
 from domain.campaign import SERVICE, Campaign, Caps, drawn_first
-from domain.delivery import NOTICE, REPEATED_SECONDS, TEMPLATE, WINDOW
-from domain.notice import Notice
+from domain.delivery import NOTICE, TEMPLATE, WINDOW
 from domain.shares import FLOOR
 from errors import StoreBusy
 from flows import claim_pushes
 from flows.claim_pushes import Claiming, claim
-from simulator.clock import PlatformClock
 from storage import campaign_runs, opt_outs
 from storage.campaign_sending import LEASE_SECONDS
 
-CUSTOM, TEMPLATES = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
 HOUR = 3_600
-Make = Callable[..., CampaignAtHand]
 
 
 @pytest.fixture
 def make(workshop: Workshop) -> Iterator[Make]:
-    made: list[CampaignAtHand] = []
-    with platform_at_hand(PlatformClock(at=NOON, speed=0)) as platform:
-        for template_id, kind in ((TEMPLATE_ID, "template"), (NOTICE_ID, "notice")):
-            labels = {"thing1": "商品"}
-            platform.post("templates", {"template_id": template_id, "title": "通知", "fields": labels, "kind": kind})
-
-        def at_hand(people: int = 3) -> CampaignAtHand:
-            made.append(CampaignAtHand(workshop.bot(WECHAT_API_BASE=platform.base), platform, people))
-            return made[-1]
-
+    with campaigns_at_hand(workshop) as at_hand:
         yield at_hand
-        for one in made:
-            one.close()
 
 
 def test_everybody_gets_it_once_and_each_message_leaves_its_rows(make: Make) -> None:
@@ -293,32 +275,6 @@ def test_a_used_up_day_stops_the_sender_until_tomorrow(make: Make) -> None:
     assert at.send(run_id).counts == {"sent": 1, "planned": 2}
 
 
-def test_a_service_template_without_an_answer_is_repeated_under_the_same_id(make: Make) -> None:
-    at = make(1)
-    with_notices(at)
-    run_id = at.launch(a_campaign(purpose=SERVICE, channels=(TEMPLATE,), notice="course"))
-    at.platform.post("faults", {"next": [{"kind": "reset_after", "path": TEMPLATES}]})
-    at.send(run_id)
-    assert at.states(run_id) == {"planned no answer": 1}
-    (before,) = at.bot.rows("campaign_deliveries", run_id=run_id)
-    at.advance(60)
-    at.send(run_id)
-    (after,) = at.bot.rows("campaign_deliveries", run_id=run_id)
-    assert after["state"] == "sent" and after["exposure_id"] == before["exposure_id"]
-    assert len(at.heard(at.people[0])) == 1 and len(at.platform.calls(TEMPLATES)) == 2
-
-
-def test_a_template_that_wechat_may_have_forgotten_is_not_repeated(make: Make) -> None:
-    at = make(1)
-    with_notices(at)
-    run_id = at.launch(a_campaign(purpose=SERVICE, channels=(TEMPLATE,), notice="course"))
-    at.platform.post("faults", {"next": [{"kind": "reset_after", "path": TEMPLATES}]})
-    at.send(run_id)
-    at.advance(REPEATED_SECONDS)
-    at.send(run_id)
-    assert at.states(run_id) == {"unsure no answer": 1} and len(at.platform.calls(TEMPLATES)) == 1
-
-
 def test_no_way_leads_marketing_into_a_template_message(make: Make) -> None:
     at = make(1)
     with_notices(at)
@@ -397,11 +353,3 @@ def test_what_was_not_sent_in_its_time_is_dropped_and_the_run_is_over(make: Make
     at.advance(2 * HOUR + 1)
     assert at.tend() == ("too late: 2, finished: 1", {})
     assert at.states(run_id) == {"skipped too_late": 2}
-
-
-def with_notices(at: CampaignAtHand) -> None:
-    """The account has its templates."""
-    fields = {"thing1": "{title}"}
-    notices = {"new-item": Notice(NOTICE, NOTICE_ID, fields), "course": Notice(TEMPLATE, TEMPLATE_ID, fields)}
-    catalog = replace(at.bot.live.current, notices=notices)
-    at.bot.live = LiveCatalog(at.bot.database.parent / "no-folder", lambda: catalog)
