@@ -57,6 +57,10 @@ DAY = 86_400
 PATIENCE_SECONDS = 2 * 3_600
 """Who may be written to again so soon is waited for: a daily campaign would miss everybody every other day."""
 
+CALLED_WITHIN = 60
+"""From the decision to the last call of its chunk (``wechat/fast_outbox.py`` gives up after 25 seconds): the night must
+not begin meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caps:
@@ -168,7 +172,8 @@ def next_push(
     free_at = capped_until(campaign, person.touched, now)
     if free_at > now + PATIENCE_SECONDS:
         return Step(DROP, why=ENOUGH)
-    if night := quiet_until(max(now, free_at), zone):
+    by_then = max(now, free_at)
+    if night := quiet_until(by_then, zone) or quiet_until(by_then + CALLED_WITHIN, zone):
         return Step(LATER, at=night, why="at night")
     if free_at > now:
         return Step(LATER, at=free_at, why="so soon after the last one")

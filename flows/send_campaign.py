@@ -136,9 +136,14 @@ class _Batch:
                 return Progress(self._counts, full=claimed.full)
 
     def land(self) -> None:
-        """Wait for what is on its way, write it down, and go."""
-        while self._flying:
-            self._settle()
+        """Wait for what is on its way, write it down, and go. What cannot be written down is unsure from now on, so it
+        must not leave later either: at night, or after an opt-out."""
+        try:
+            while self._flying:
+                self._settle()
+        finally:
+            for chunk in self._flying:
+                self._sender.outbox.give_up(chunk.handed)
         with self._store.write() as tx:
             sending.leave(tx, self._claiming.owner)
 

@@ -12,7 +12,7 @@ from domain.console import FACTS
 from errors import Declined
 from flows.launch_campaign import launch_now, runnable
 from flows.preview_campaign import Preview, Previewer, preview_campaign
-from storage import console_acts
+from storage import campaign_runs, console_acts
 from web.console_campaigns import back_to, campaign_of, note
 from web.console_office import Office
 from web.places import Places
@@ -22,6 +22,7 @@ COUNTED_AT_ONCE = 1
 OVER = "这一页放得太久了，再看一遍"
 OTHER_NUMBER = "数字不对，没有发：写下会收到的人数"
 CHANGED = "人数刚刚变了，没有发，再看一遍"
+SENT_MEANWHILE = "这一页打开之后已经发过一次，没有再发，再看一遍"
 NOT_NOW = "现在不能发：它是草稿或系列，暂停着，或者正在发"
 
 
@@ -35,8 +36,15 @@ def add_launch(console: Blueprint, office: Office, previewer: Callable[[], Previ
         with places.one():
             return preview_campaign(of if office.me.may(FACTS) else replace(of, vault=None), campaign, office.now)
 
+    def last_run(campaign: Campaign) -> str:
+        """What was launched before: a page left open, or sent twice, must not launch another."""
+        with office.store.read() as tx:
+            run = campaign_runs.newest(tx, campaign.name)
+        return run.id if run else ""
+
     def page(campaign: Campaign, found: Preview, told: str = "", status: int = 200) -> Response:
-        ticket = office.door.ticket(office.me, {"campaign": campaign.name, "reaches": found.reaches}, office.now)
+        shown = {"campaign": campaign.name, "reaches": found.reaches, "behind": last_run(campaign)}
+        ticket = office.door.ticket(office.me, shown, office.now)
         return office.page(
             "campaign_preview.html", status, campaign=campaign, found=found, told=told, ticket=ticket,
             ready=_is_ready(office, campaign),
@@ -60,6 +68,8 @@ def add_launch(console: Blueprint, office: Office, previewer: Callable[[], Previ
             return page(campaign, found, OTHER_NUMBER, 400)
         if found.reaches != seen["reaches"]:
             return page(campaign, found, CHANGED, 409)
+        if seen.get("behind") != last_run(campaign):
+            return page(campaign, found, SENT_MEANWHILE, 409)
         try:
             run = launch_now(office.catalog.current, office.store, name, office.me.name, office.now)
         except Declined:

@@ -105,6 +105,13 @@ class FastOutbox:
         unknown = Told(False, unclear=True, why="no answer in time")
         return [unknown if task in late or task.exception() else task.result() for task in handed.tasks]
 
+    def give_up(self, handed: OnItsWay) -> None:
+        """Nobody will take these results: what has not left yet never does."""
+        for task in handed.tasks:
+            task.cancel()
+        if handed.tasks:
+            self._loop.run_until_complete(asyncio.wait(handed.tasks))
+
     def close(self) -> None:
         """Close the connections."""
         self._loop.run_until_complete(self._session.close())

@@ -99,6 +99,12 @@ def test_nothing_goes_out_at_night() -> None:
     assert (step.do, step.at) == (LATER, NOON + 21 * 3_600)
 
 
+def test_what_is_decided_on_just_before_the_night_would_be_called_in_it() -> None:
+    evening, morning = NOON + 9 * 3_600, NOON + 21 * 3_600
+    assert push(ANNA, now=evening - 61, due=NOON).do == SEND
+    assert push(ANNA, now=evening - 1, due=NOON) == Step(LATER, at=morning, why="at night")
+
+
 def test_a_push_that_is_too_late_is_dropped() -> None:
     assert push(ANNA, now=NOON + DAY + 1) == Step(DROP, why=TOO_LATE)
 

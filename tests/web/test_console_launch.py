@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bot_in_process import SHOP, Bot, Workshop
 
+from storage import campaign_runs
 from tests.web.console_at_hand import Operator, staff_in
 
 NOW = """title: 周末健身
@@ -71,6 +72,19 @@ def test_the_number_launches_it_once(bot: Bot) -> None:
     bot.clock.now += 5
     again = ada.post("/console/campaigns/now/launch", ticket=ticket, people="3")
     assert again.status_code == 409
+    assert len(bot.rows("campaign_runs")) == 1
+
+
+def test_a_page_sent_again_after_it_was_all_sent_launches_nothing(bot: Bot) -> None:
+    ada, ticket = looked(bot)
+    ada.post("/console/campaigns/now/launch", ticket=ticket, people="3")
+    (run,) = bot.rows("campaign_runs")
+    with bot.store.write() as tx:
+        assert campaign_runs.launched(tx, run["id"], "", "", run["slot"])
+        assert campaign_runs.finish(tx, run["id"], run["slot"])
+    bot.clock.now += 5
+    again = ada.post("/console/campaigns/now/launch", ticket=ticket, people="3")
+    assert again.status_code == 409 and "已经发过一次" in again.text
     assert len(bot.rows("campaign_runs")) == 1
 
 

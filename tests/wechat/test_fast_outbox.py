@@ -121,6 +121,13 @@ def test_without_a_token_nothing_was_sent(migrated_file: Path, tmp_path: Path) -
     assert [(one.taken, one.errcode, one.unclear) for one in found] == [(False, 40125, False)] * 2
 
 
+def test_what_is_given_up_before_it_left_never_leaves(outbox: FastOutbox, platform: PlatformAtHand) -> None:
+    sent(outbox, text_letter(PEOPLE[0], "the token is there"))
+    outbox.give_up(outbox.send([text_letter(openid, "too late") for openid in PEOPLE[1:]]))
+    assert sent(outbox, text_letter(PEOPLE[0], "another day")) == [Told(True)]
+    assert not any("too late" in chat(platform, openid) for openid in PEOPLE)
+
+
 def test_letters_are_in_flight_together(migrated_file: Path, tmp_path: Path) -> None:
     """Each is answered only when all of them are there."""
     together = threading.Barrier(20)
