@@ -8,6 +8,7 @@ those that came from an operator's file and not from themselves). It is stored e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,9 @@ _ALSO_CALLED = {
     "性别": "gender", "职业": "occupation", "工作": "occupation", "行业": "occupation", "城市": "city",
     "住址": "city", "地址": "city", "所在地": "city", "备注": "notes",
 }  # fmt: skip
+_DENIES = re.compile(
+    r"我(?:已经|早就?|现在|其实|可|根本)*[不没](?:再)?(?:是|叫|做|当|住在?|在)(?P<what>.+?)(?:了|的|啊|呀)*[。.!！]?"
+)
 _EVERYTHING = ("信息", "资料", "个人信息", "个人资料", "身份")
 
 
@@ -40,6 +44,18 @@ def named(words: str) -> tuple[str, ...]:
         return tuple(WORDS)
     names = [_ALSO_CALLED.get(word, "") for word in words.replace("和", "、").split("、")]
     return tuple(names) if all(names) else ()
+
+
+def denies(words: str) -> str:
+    """What 我不是工程师 or 我不在上海了 says is not so, "" when it says nothing of the kind."""
+    said = _DENIES.fullmatch(words)
+    return re.sub(r"^(?:一个|一名|一位|个)|(?<=[男女])[生人]$|\s", "", said["what"]) if said else ""
+
+
+def holding(held: Mapping[str, Any], value: str, now: int) -> tuple[str, ...]:
+    """The facts held with just this value, in words for the follower; a note is none."""
+    told = {name: words.replace(" ", "").lower() for name, _, words in lines(held, now) if name != "notes"}
+    return tuple(name for name, words in told.items() if words == value)
 
 
 def merged(held: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

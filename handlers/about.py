@@ -14,7 +14,7 @@ from domain.message import Message
 from domain.reply import Text
 from errors import ShutongError
 from flows.offer_items import plain
-from flows.remember_facts import read_facts, sealed
+from flows.remember_facts import Held, read_facts, sealed
 from handlers.visit import Visit
 from storage import followers
 
@@ -53,11 +53,11 @@ def called(visit: Visit) -> str:
 
 
 def forget(message: Message, visit: Visit) -> Answer | None:
-    """忘记我的年龄, 忘记我的信息, 忘记 and a word of a note."""
+    """忘记我的年龄, 忘记我的信息, 忘记 and a word of a note, 我不是工程师 where that is held."""
     said = visit.understood.plain.strip()
     shape = _FORGETS.fullmatch(said) if len(said) <= LONGEST else None
     if shape is None:
-        return None
+        return _deny(visit, said) if len(said) <= LONGEST else None
     names = about.named(shape[2]) if shape[1] else ()
     if visit.vault is None:
         return visit.answer("fact_not_held", facts=_words(names)) if names else None
@@ -65,10 +65,27 @@ def forget(message: Message, visit: Visit) -> Answer | None:
     if not names:
         return _forget_note(visit, held.facts, held.sealed, shape[2])
     gone = tuple(name for name in names if name in held.facts)
-    if not gone:
-        return visit.answer("fact_not_held", facts=_words(names))
+    return _forget(visit, held, gone) if gone else visit.answer("fact_not_held", facts=_words(names))
+
+
+def _deny(visit: Visit, said: str) -> Answer | None:
+    """Forget what they say is not so."""
+    what = about.denies(said)
+    if visit.vault is None or not what:
+        return None
+    try:
+        held = read_facts(visit.store, visit.vault, visit.openid)
+    except ShutongError as trouble:  # 我不在家怎么浇花 is to be answered without it
+        log.error("facts cannot be read: %s", trouble)
+        return None
+    gone = about.holding(held.facts, what, visit.now)
+    return _forget(visit, held, gone) if gone else None
+
+
+def _forget(visit: Visit, held: Held, gone: tuple[str, ...]) -> Answer:
+    """Facts that are held are forgotten, and the interests that rest on nothing else."""
     taught = _taught_by(visit, [str(held.facts[name]) for name in gone if name in about.TEACHING])
-    change = held.sealed, sealed(visit.vault, about.without(held.facts, *gone))
+    change = held.sealed, sealed(visit.vault, about.without(held.facts, *gone)) if visit.vault else ""
     return Answer(Text(visit.say("fact_forgotten", facts=_words(gone))), forget_tags=taught, about=change)
 
 

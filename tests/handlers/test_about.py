@@ -115,6 +115,27 @@ def test_facts_are_forgotten(bot: Bot, words: str, left: set[str]) -> None:
     assert bot.rows("followers")[0]["about"] == "" if not left else bot.rows("followers")[0]["about"]
 
 
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("我不是工程师", {"age", "gender", "city"}), ("我不在成都了。", {"age", "gender", "occupation"}),
+        ("我不是男的", {"age", "occupation", "city"}), ("我没有30岁", {"age", "gender", "occupation", "city"}),
+        ("我不是30岁", {"gender", "occupation", "city"}), ("我不是医生", {"age", "gender", "occupation", "city"}),
+        ("我不是工程师，我是老师", {"age", "gender", "occupation", "city"}),
+    ],
+)  # fmt: skip
+def test_what_they_say_is_not_so_is_forgotten(bot: Bot, words: str, left: set[str]) -> None:
+    bot.say("o1", ENGINEER)
+    bot.say("o1", "我在成都")
+    bot.say("o1", words)
+    assert {*about(bot)} == left
+    assert about(bot).get("occupation") != "工程师" or "工程师" not in words
+
+
+def test_saying_what_one_is_not_is_answered_where_nothing_is_held(bot: Bot) -> None:
+    assert "index-fund" in bot.say("o1", "我不是理财高手，想学基金").slugs
+
+
 def test_what_is_not_held_cannot_be_forgotten(bot: Bot) -> None:
     assert bot.say("o1", "忘记我的年龄").words == SENTENCES["fact_not_held"].format(facts="年龄")
     bot.say("o1", ENGINEER)
