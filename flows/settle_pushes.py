@@ -49,6 +49,8 @@ def settle(of: Sending, store: Store, failures: Failures, results: Iterable[Resu
         for one, told, outcome in found:
             if outcome.state not in (SENT, UNSURE) and outcome.why != NO_ANSWER:
                 _undo(tx, of, one, told.errcode if told else 0, now)
+        if any(outcome.state == PLANNED for _, _, outcome in found):
+            campaign_runs.reopen(tx, of.run_id)  # it was over while this sender was taken for dead
         paused = bool(pause) and campaign_runs.pause(tx, of.run_id, pause)
     if paused:
         log.log(logging.CRITICAL if str(BANNED) in pause else logging.ERROR, "%s paused itself: %s", of.run_id, pause)

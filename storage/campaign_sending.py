@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Update, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, bindparam, case, func, or_, select, update
 
 from domain.campaign import GROUPED, HELD, PLANNED, SKIPPED, TAKEN, TOO_LATE, UNSURE
 from domain.delivery import TEMPLATE, VISIT
@@ -97,7 +97,7 @@ def is_open(tx: Transaction, run_id: str) -> bool:
 
 
 def too_late(tx: Transaction, run_id: str) -> int:
-    """Skip what is still to be sent, for it is of no use any more: how many."""
+    """Skip what is still to be sent, for it is of no use any more: how many. What may have been sent is unsure."""
     return tx.change(_too_late, run=run_id)
 
 
@@ -204,7 +204,11 @@ def _open(backend: str) -> Executable:
 
 def _too_late(backend: str) -> Executable:
     planned = update(table).where(table.c.run_id == bindparam("run"), table.c.state == PLANNED)
-    return planned.values(state=SKIPPED, why=TOO_LATE)
+    asked = table.c.why == NO_ANSWER
+    # MySQL sets one after the other: what depends on the cause comes before it.
+    return planned.ordered_values(
+        (table.c.state, case((asked, UNSURE), else_=SKIPPED)), (table.c.why, case((asked, NO_ANSWER), else_=TOO_LATE))
+    )
 
 
 def _take(backend: str) -> Executable:

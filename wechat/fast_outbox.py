@@ -160,8 +160,8 @@ def _told(status: int, content: bytes) -> Told:
     """What an answer tells. One that cannot be read may stand for a message that went out."""
     try:
         told = json.loads(content.decode("utf-8", "replace"), strict=False)
-        errcode = int(told.get("errcode", 0))
-    except (ValueError, TypeError, AttributeError):
+        errcode = int(told["errcode"])
+    except (ValueError, TypeError, KeyError):
         return Told(False, unclear=True, why=f"HTTP {status}, no answer that can be read")
     if status != 200:
         return Told(False, unclear=True, why=f"HTTP {status}")

@@ -66,3 +66,14 @@ def test_a_template_that_wechat_may_have_forgotten_is_not_repeated(make: Make) -
     at.advance(REPEATED_SECONDS)
     at.send(run_id)
     assert at.states(run_id) == {"unsure no answer": 1} and len(at.platform.calls(TEMPLATES)) == 1
+
+
+def test_a_template_without_an_answer_is_not_called_skipped_when_its_time_is_over(make: Make) -> None:
+    at = make(2)
+    with_notices(at)
+    run_id = at.launch(a_campaign(purpose=SERVICE, channels=(TEMPLATE,), notice="course", until_hours=1))
+    at.platform.post("faults", {"next": [{"kind": "reset_after", "path": TEMPLATES, "count": 2}]})
+    at.send(run_id)
+    at.advance(2 * HOUR)
+    at.tend()
+    assert at.states(run_id) == {"unsure no answer": 2}

@@ -12,12 +12,14 @@ from campaign_at_hand import CUSTOM, NOTICE_ID, SLUG, TEMPLATES, Make, a_campaig
 
 from domain.campaign import SERVICE, Campaign, Caps, drawn_first
 from domain.delivery import NOTICE, TEMPLATE, WINDOW
+from domain.push_outcome import Told
 from domain.shares import FLOOR
 from errors import StoreBusy
 from flows import claim_pushes
 from flows.claim_pushes import Claiming, claim
 from storage import campaign_runs, opt_outs
 from storage.campaign_sending import LEASE_SECONDS
+from wechat.fast_outbox import OnItsWay
 
 HOUR = 3_600
 
@@ -260,6 +262,26 @@ def test_what_a_dead_sender_left_is_unsure_once_its_lease_is_over(make: Make) ->
     at.alive += LEASE_SECONDS + 1
     assert at.tend()[0] == "unsure: 3, finished: 1"
     assert at.states(run_id) == {"unsure its sender died": 3}
+
+
+def test_who_was_taken_for_dead_and_could_not_send_brings_the_run_back(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a night's sleep of the whole machine: the clock wakes first and finds the lease long over."""
+    at = make(2)
+    at.write_to_us()
+    run_id = at.launch(a_campaign())
+    results = at.sender.outbox.results
+
+    def slept(handed: OnItsWay) -> list[Told]:
+        at.alive += LEASE_SECONDS + 1
+        at.tend()
+        assert at.run(run_id)["state"] == "finished"
+        return [Told(False, why="never left") for _ in results(handed)]
+
+    monkeypatch.setattr(at.sender.outbox, "results", slept)
+    at.send(run_id)
+    assert at.states(run_id) == {"planned WeChat could not be reached": 2} and at.run(run_id)["state"] == "sending"
 
 
 def test_a_used_up_day_stops_the_sender_until_tomorrow(make: Make) -> None:

@@ -121,6 +121,24 @@ def test_without_a_token_nothing_was_sent(migrated_file: Path, tmp_path: Path) -
     assert [(one.taken, one.errcode, one.unclear) for one in found] == [(False, 40125, False)] * 2
 
 
+@pytest.mark.parametrize("answer", ["{}", "[]", "null", '{"errcode": null}', '{"error": "try later"}', "<html>"])
+def test_an_answer_that_is_not_wechats_is_no_proof_that_it_was_sent(
+    migrated_file: Path, tmp_path: Path, answer: str
+) -> None:
+    def answers(environ: dict[str, object], start_response: object) -> object:
+        is_token = Request(environ).path.endswith("stable_token")
+        body = '{"access_token": "t", "expires_in": 7200}' if is_token else answer
+        return Response(body)(environ, start_response)
+
+    with served(answers) as base:
+        house = house_at(base, migrated_file, tmp_path)
+        outbox = sending.fast_outbox(house)
+        (found,) = sent(outbox, text_letter("oA", "hello"))
+        outbox.close()
+        house.close()
+    assert (found.taken, found.unclear) == (False, True)
+
+
 def test_what_is_given_up_before_it_left_never_leaves(outbox: FastOutbox, platform: PlatformAtHand) -> None:
     sent(outbox, text_letter(PEOPLE[0], "the token is there"))
     outbox.give_up(outbox.send([text_letter(openid, "too late") for openid in PEOPLE[1:]]))
