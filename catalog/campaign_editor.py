@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from catalog.audiences import Around
@@ -33,6 +34,13 @@ holdout: 0.1
 """What a new file begins as: a draft, so that saving it sends nothing."""
 
 
+class Checked(NamedTuple):
+    """``by_itself``: saved like this, it goes out without anybody launching it, at its time or as a series."""
+
+    mistakes: Sequence[Mistake]
+    by_itself: bool = False
+
+
 class CampaignFiles:
     """The folder ``campaigns`` of the content folder."""
 
@@ -52,20 +60,21 @@ class CampaignFiles:
         place = self._folder / "campaigns"
         return os.access(place if place.is_dir() else self._folder, os.W_OK | os.X_OK)
 
-    def mistakes(self, name: str, text: str, catalog: Catalog) -> Sequence[Mistake]:
-        """What `check` would say of this text as the file of that name."""
+    def checked(self, name: str, text: str, catalog: Catalog) -> Checked:
+        """What `check` would say of this text as the file of that name, and whether it would be sent by itself."""
         source = Source(f"campaigns/{name}.yaml")
         if len(text) > MOST_CHARACTERS:
             source.wrong(1, f"has {len(text):,} characters — at most {MOST_CHARACTERS:,}")
-            return source.mistakes
+            return Checked(source.mistakes)
         draft = Draft(name, text, source.parse(text), source)
         if draft.root is None and not source.mistakes:
             source.wrong(1, "is empty — begin with title: …, purpose: marketing, message: …")
         notices, _ = read_templates(self._folder / "templates.yaml", self._folder, notices_named([draft]))
         blocked, _ = read_blocked_words(self._folder / "blocked-words.txt")
         tags = {*catalog.synonyms, *(tag for item in catalog.items.values() for tag in item.tags)}
-        read_campaigns([draft], self._zone, Around(tags, catalog.items, notices, blocked))
-        return source.mistakes
+        found, _ = read_campaigns([draft], self._zone, Around(tags, catalog.items, notices, blocked))
+        by_itself = any((one.schedule or one.trigger) and not one.draft for one in found.values())
+        return Checked(source.mistakes, by_itself)
 
     def save(self, name: str, text: str, instead_of: str) -> None:
         """Put the text in the place of one that was seen (``version``). Raises ``Declined`` when another lies there by

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request
 from catalog.campaign_editor import NEW, version
 from catalog.campaigns import NAME
 from domain.campaign import FINISHED, LAUNCHING, PAUSED, SCHEDULED, SENDING, Campaign
+from domain.console import SEND
 from errors import Declined
 from flows import launch_campaign
 from flows.adjust_shares import shares_of, undo
@@ -31,6 +32,7 @@ NOTICES = {
     "undone": "已撤销，两周内不会自己再调。",
 }
 READ_ONLY = "内容文件夹只能读，在这里保存不了：把下面的文字交给部署内容的人"
+BY_ITSELF = "这样存下去，它到时候会自己发：只有 admin 能存。先加上一行 status: draft 存成草稿，请 admin 看过再去掉"
 CHANGED = "这个文件刚刚被别人改过。下面是你写的，先抄下来，再重新打开这一页"
 
 
@@ -118,10 +120,13 @@ def _add_files(console: Blueprint, office: Office) -> None:
         files = office.campaign_files
         if not NAME.fullmatch(name) or name == "new":
             return form(name, text, seen, 400, told="名字只用 a-z、0-9 和 -，最多 48 个，也不能叫 new")
-        if mistakes := files.mistakes(name, text, office.catalog.current):
-            return form(name, text, seen, 400, mistakes=mistakes)
+        checked = files.checked(name, text, office.catalog.current)
+        if checked.mistakes:
+            return form(name, text, seen, 400, mistakes=checked.mistakes)
         if fields.get("only") == "check":
             return form(name, text, seen, told="没有错误。")
+        if checked.by_itself and not office.me.may(SEND):
+            return form(name, text, seen, 403, told=BY_ITSELF)
         try:
             files.save(name, text, seen)
         except Declined:

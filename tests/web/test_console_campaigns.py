@@ -156,16 +156,35 @@ def test_a_file_is_written_in_the_browser_once_it_has_no_mistake(bot: Bot, folde
 
 
 def test_of_two_who_edit_at_once_the_second_is_told(bot: Bot, folder: Path) -> None:
-    edda = Operator(bot, "edda")
-    page = edda.get("/console/campaigns/weekend/edit").text
+    ada = Operator(bot, "ada")
+    page = ada.get("/console/campaigns/weekend/edit").text
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
     assert seen is not None and "周末健身" in page
     (folder / "campaigns" / "weekend.yaml").write_text(WEEKEND.replace("0.1", "0.2"), "utf-8")
     mine = WEEKEND.replace("0.1", "0.3")
-    answer = edda.post("/console/campaigns/save", name="weekend", seen=seen[1], text=mine)
+    answer = ada.post("/console/campaigns/save", name="weekend", seen=seen[1], text=mine)
     assert answer.status_code == 409
     assert "刚刚被别人改过" in answer.text and "holdout: 0.3" in answer.text
     assert "0.2" in (folder / "campaigns" / "weekend.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "more", ['schedule: {cron: "0 10 * * 6"}', 'schedule: {at: "2030-01-05 10:00"}', "trigger: followed"]
+)
+def test_only_an_admin_saves_what_goes_out_by_itself(bot: Bot, folder: Path, more: str) -> None:
+    text = NEW.replace("status: draft\n", f"{more}\n")
+    if more.startswith("trigger"):
+        text = text.replace("message:\n  item: recommend\n", "steps:\n  - {after: 1h, message: {item: run-30}}\n")
+    new, file = {"name": "soon", "seen": version("")}, folder / "campaigns" / "soon.yaml"
+    edda, ada = Operator(bot, "edda"), Operator(bot, "ada")
+    edda.get("/console/campaigns/new")
+    refused = edda.post("/console/campaigns/save", text=text, **new)
+    assert refused.status_code == 403 and "只有 admin" in refused.text and not file.exists()
+    assert edda.post("/console/campaigns/save", text=f"status: draft\n{text}", **new).status_code == 303
+    ada.get("/console/campaigns/soon/edit")
+    seen = version(file.read_text("utf-8"))
+    assert ada.post("/console/campaigns/save", name="soon", seen=seen, text=text).status_code == 303
+    assert file.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize("name", ["../tags", "a/b", "", "New", "new", "x" * 49, "a.b"])
