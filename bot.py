@@ -169,10 +169,12 @@ def worker() -> None:
     Example: python bot.py worker
     """
     import sending
+    from wiring import spare_collector
 
     require_to_serve(_settings())
     house = _house()
     assert house.followed_catalog.current  # its faults are told now, and the first batch need not wait for it
+    spare_collector()
     with closing(sending.Campaigns(house)) as campaigns:
         sending.batches(house, campaigns).work()
 

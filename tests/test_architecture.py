@@ -63,6 +63,7 @@ OWNERS = {
     "flask": ("web/", "simulator/"),
     "segno": ("web/",),
     "aiohttp": ("wechat/fast_outbox.py",),
+    "uvloop": ("wechat/fast_outbox.py",),
     "argon2": ("storage/console_users.py",),
 }
 HIDDEN_ALLOWED = {("bot.py", ""), *((f"{commands}.py", "") for commands in COMMANDS), ("catalog/words.py", "jieba")}

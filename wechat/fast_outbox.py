@@ -17,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import certifi
+import uvloop
 from yarl import URL
 
 from domain.campaign import SERVICE
@@ -80,7 +81,7 @@ class FastOutbox:
     def __init__(self, base: str, keeper: TokenKeeper) -> None:
         self._base, self._keeper = base, keeper
         self._proxy = _proxy_for(base)
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._session = self._loop.run_until_complete(self._open())
         self._urls: dict[tuple[str, str], URL] = {}
 
