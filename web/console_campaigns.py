@@ -62,13 +62,13 @@ def add_campaigns(console: Blueprint, office: Office) -> None:
 
     @console.post("/campaigns/<name>/pause", endpoint="campaign_pause")
     def pause(name: str) -> Response:
-        campaign_of(office, name)
+        has_file = name in office.catalog.current.campaigns
         try:
             launch_campaign.pause(office.catalog.current, office.store, name, office.me.name, office.now)
         except Declined:
-            return back_to(name, "paused")
+            return back_to(name, "paused") if has_file else abort(404)
         note(office, console_acts.CAMPAIGN_PAUSED, name)
-        return back_to(name, "paused")
+        return back_to(name, "paused") if has_file else make_response(redirect(f"{PATH}/campaigns?done=paused", 303))
 
     @console.post("/campaigns/<name>/resume", endpoint="campaign_resume")
     def resume(name: str) -> Response:

@@ -18,6 +18,7 @@ from catalog.load import load_catalog
 from errors import Declined
 from flows.adjust_shares import adjust
 from flows.measure_campaigns import measure_campaigns
+from storage import campaign_runs
 from tests.web.console_at_hand import Operator, staff_in
 from web.intervals import drawn
 
@@ -136,6 +137,18 @@ def test_a_move_of_shares_is_told_and_taken_back(bot: Bot) -> None:
     assert "edda 撤销了" in page and "撤销最近一次调整" not in page
     (act,) = bot.rows("console_acts", act="shares_undone")
     assert "人点开" in act["detail"]
+
+
+def test_what_is_being_sent_is_stopped_also_when_its_file_is_gone(bot: Bot) -> None:
+    with bot.store.write() as tx:
+        campaign_runs.launch(tx, "gone", int(bot.clock.now), WEEKEND, "clock", int(bot.clock.now))
+    edda = Operator(bot, "edda")
+    assert "文件已经不在了" in edda.get("/console/campaigns").text
+    assert "/console/campaigns/gone/pause" in edda.page
+    assert edda.post("/console/campaigns/gone/pause").headers["Location"].endswith("/console/campaigns?done=paused")
+    assert bot.rows("campaign_runs", campaign="gone", state="paused")
+    assert "/console/campaigns/gone/pause" not in edda.get("/console/campaigns").text
+    assert edda.post("/console/campaigns/never/pause").status_code == 404
 
 
 def test_a_file_is_written_in_the_browser_once_it_has_no_mistake(bot: Bot, folder: Path) -> None:
