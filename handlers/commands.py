@@ -77,10 +77,12 @@ def no_such_number(message: Message, visit: Visit) -> Answer | None:
 
 
 def with_subject(message: Message, visit: Visit) -> Answer | None:
-    """我喜欢X, 忘记X, 退订 X, 为什么觉得我喜欢X."""
+    """我喜欢X, 忘记X, 退订 X, 为什么觉得我喜欢X; and 不要再给我发消息了, which no list of phrases holds."""
     said = visit.understood.plain.strip()
     if len(said) > LONGEST:
         return None
+    if pushes.STOPS_ALL.fullmatch(said):
+        return pushes.stop(visit)
     for pattern, act in _WITH_SUBJECT:
         shape = pattern.fullmatch(said)
         if shape:

@@ -16,7 +16,9 @@ def stopped(bot: Bot) -> set[str]:
     "words",
     [
         "退订", "退订！", "TD", "t", "退定", "退訂", "我要退订", "取消订阅", "别推送了", "不要再给我推送了",
-        "不想收到推送", "不要发广告", "退订全部", "全部退订",
+        "不要再给我发消息了", "别打扰我", "请不要再打扰我了！", "不想再收到你们的消息", "别再发垃圾广告了",
+        "停止发送消息", "能不能别给我发消息", "别烦我", "不要骚扰我", "不想收到推送", "不要发广告",
+        "退订全部", "全部退订",
     ],
 )  # fmt: skip
 def test_who_wants_no_pushes_is_understood_and_told_what_stays(bot: Bot, words: str) -> None:
@@ -43,6 +45,18 @@ def test_one_topic_is_stopped_and_the_others_stay(bot: Bot, words: str, topics: 
 @pytest.mark.parametrize("words", ["退订投资怎么收费", "退订拿铁", "退订健身和别的", "退订的", "怎样才能退订机票"])
 def test_what_names_no_topic_of_ours_is_a_question(bot: Bot, words: str) -> None:
     assert bot.say("o1", words).words
+    assert stopped(bot) == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不要打扰孩子睡觉", "怎么不打扰别人", "别发火", "不要发朋友圈", "不发消息给他", "我不发消息",
+        "别给我发理财的消息", "不想收到骚扰电话怎么办", "手机总收到广告", "不想看到他", "别人打扰我怎么办",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_it_stops_nothing(bot: Bot, words: str) -> None:
+    assert bot.say("o1", words).words != SENTENCES["stopped_all"]
     assert stopped(bot) == set()
 
 
