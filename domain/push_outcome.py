@@ -26,6 +26,9 @@ NO_CONSENT, NO_TEMPLATE = 43101, 40037
 PAUSING = {BANNED: "WeChat banned the call for this account", NO_TEMPLATE: "WeChat does not know the template"}
 """Answers after which every further push would get the same."""
 NO_ANSWER = "no answer"
+NOT_WRITTEN, NOT_HANDED_OVER = "its words could not be written", "it could not be handed over"
+"""Of a ``Told``: why nothing was handed to WeChat. The first is a fault of this campaign's, the second of all:
+the database was busy, or there was no token to be had."""
 MOST_REPEATS = 4
 """Of a template message without an answer: the last one comes three and a half minutes after the first."""
 LOOKED_AT, TOO_MANY = 50, 10
@@ -66,8 +69,14 @@ def after_push(channel: str, told: Told, tries: int, first_at: int, now: int, zo
             return Outcome(PLANNED, NO_ANSWER, now + back_off(tries), blame=True)
         return Outcome(UNSURE, NO_ANSWER, blame=True)
     if told.errcode == 0:
-        return Outcome(PLANNED, "WeChat could not be reached", now + back_off(tries), stop=True)
+        return _not_handed_over(told.why, now + back_off(tries))
     return _after_refusal(channel, told.errcode, tries, now, zone)
+
+
+def _not_handed_over(why: str, again_at: int) -> Outcome:
+    if why == NOT_WRITTEN:  # the other campaigns go on
+        return Outcome(PLANNED, why, again_at, blame=True)
+    return Outcome(PLANNED, why if why == NOT_HANDED_OVER else "WeChat could not be reached", again_at, stop=True)
 
 
 def _after_refusal(channel: str, errcode: int, tries: int, now: int, zone: dt.tzinfo) -> Outcome:

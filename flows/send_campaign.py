@@ -18,11 +18,11 @@ from typing import NamedTuple
 from catalog.load import Catalog
 from domain.campaign import SENDING, Campaign
 from domain.delivery import NOTICE
-from domain.push_outcome import Failures, Told
+from domain.push_outcome import NOT_HANDED_OVER, NOT_WRITTEN, Failures, Told
 from errors import StoreBusy
 from flows.adjust_shares import channel_shares
 from flows.claim_pushes import Claiming, Group, Taken, claim, template_of
-from flows.settle_pushes import Done, Sending, settle
+from flows.settle_pushes import Done, Result, Sending, settle
 from storage import campaign_runs
 from storage import campaign_sending as sending
 from storage.campaign_runs import Run
@@ -38,8 +38,6 @@ CHUNKS_ON_THEIR_WAY = 8
 chunk at a time, until it is known how that goes: what is wrong with every message spoils few of them."""
 SETTLE_TRIES, SETTLE_WAIT = 30, 1.0
 """What came of a chunk is known only here: the database gets half a minute to take it."""
-
-NOT_WRITTEN = Told(False, why="not written")
 
 Write = Callable[[Store, Catalog, Campaign, str, Sequence[Taken], int], Sequence[Letter | None]]
 """The letters of rows of a run (its id), at a moment; None: there are no words for it."""
@@ -90,11 +88,12 @@ def send_batch(
 
 
 class _Chunk(NamedTuple):
-    """Rows on their way, with a letter for each; no letters at all: they could not be written."""
+    """Rows on their way, with a letter for each. ``kept_back``: why none of them was handed over."""
 
     taken: Sequence[Taken]
-    letters: Sequence[Letter | None] | None
+    letters: Sequence[Letter | None]
     handed: OnItsWay
+    kept_back: str
 
 
 class _Batch:
@@ -149,25 +148,23 @@ class _Batch:
 
     def _fly(self, taken: Sequence[Taken]) -> None:
         self._taken += len(taken)
-        sender, claiming = self._sender, self._claiming
+        letters: Sequence[Letter | None] = ()
+        why, handed = NOT_WRITTEN, OnItsWay([])
+        sender, claiming, now = self._sender, self._claiming, self._now()
         try:
-            letters = sender.write(self._store, self._catalog, claiming.campaign, claiming.run_id, taken, self._now())
-            handed = sender.outbox.send([one for one in letters if one is not None])
+            letters = sender.write(self._store, self._catalog, claiming.campaign, claiming.run_id, taken, now)
+            why = NOT_HANDED_OVER
+            handed, why = sender.outbox.send([one for one in letters if one is not None]), ""
+        except StoreBusy as busy:
+            why = NOT_HANDED_OVER
+            log.warning("%d pushes could not be handed over: %s", len(taken), busy)
         except Exception:  # nothing of it was sent
-            log.exception("%d pushes could not be written", len(taken))
-            self._flying.append(_Chunk(taken, None, OnItsWay([])))
-        else:
-            self._flying.append(_Chunk(taken, letters, handed))
+            log.exception("%d pushes: %s", len(taken), why)
+        self._flying.append(_Chunk(taken, letters, handed, why))
 
     def _settle(self) -> Done:
         chunk = self._flying.popleft()
-        told = iter(self._sender.outbox.results(chunk.handed))
-        results: list[tuple[Taken, Told | None]] = [
-            (one, next(told) if letter is not None else None)
-            for one, letter in zip(chunk.taken, chunk.letters or (), strict=False)
-        ]
-        if chunk.letters is None:
-            results = [(one, NOT_WRITTEN) for one in chunk.taken]
+        results = self._results(chunk)
         for tries in range(1, SETTLE_TRIES + 1):
             try:
                 done = settle(self._sending, self._store, self._failures, results, self._now())
@@ -180,6 +177,15 @@ class _Batch:
         self._counts.update(done.counts)
         self._sender.paused_until = max(self._sender.paused_until, done.stop_until)
         return done
+
+    def _results(self, chunk: _Chunk) -> list[Result]:
+        if chunk.kept_back:
+            return [(one, Told(False, why=chunk.kept_back)) for one in chunk.taken]
+        told = iter(self._sender.outbox.results(chunk.handed))
+        return [
+            (one, next(told) if letter is not None else None)
+            for one, letter in zip(chunk.taken, chunk.letters, strict=True)
+        ]
 
     def _now(self) -> int:
         return int(self._clock())

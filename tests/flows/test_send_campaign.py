@@ -333,7 +333,7 @@ def test_an_item_that_left_the_shelf_is_told_of_to_nobody(make: Make) -> None:
     assert at.states(run_id) == {"skipped no_item": 2} and at.heard(at.people[0]) == []
 
 
-def test_words_that_cannot_be_written_are_tried_again_and_nobody_is_written_to_meanwhile(
+def test_words_that_cannot_be_written_are_tried_again_until_the_run_pauses_itself(
     make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     at = make(2)
@@ -346,25 +346,32 @@ def test_words_that_cannot_be_written_are_tried_again_and_nobody_is_written_to_m
 
     at.sender.write = fails  # type: ignore[assignment]
     at.send(run_id)
-    assert at.states(run_id) == {"planned WeChat could not be reached": 2} and "could not be written" in caplog.text
+    assert at.states(run_id) == {"planned its words could not be written": 2} and "could not be written" in caplog.text
+    for _ in range(4):
+        at.advance(HOUR)
+        at.send(run_id)
+    assert at.run(run_id)["state"] == "paused" and "words could not be written" in at.run(run_id)["trouble"]
     at.sender.write = words
-    at.advance(60)
-    assert at.send(run_id).counts == {"sent": 2}
+    other = at.launch(a_campaign("other"))
+    assert at.send(other).counts == {"sent": 2}, "another campaign does not suffer from it"
 
 
-def test_without_the_token_that_lies_in_the_database_nothing_was_sent(make: Make) -> None:
+def test_while_the_database_is_busy_no_words_are_written_and_no_run_is_blamed(make: Make) -> None:
     at = make(2)
     at.write_to_us()
     run_id = at.launch(a_campaign())
+    words = at.sender.write
 
-    def busy(_: object) -> object:
+    def busy(*_: object) -> object:
         raise StoreBusy("locked")
 
-    honest, at.sender.outbox.send = at.sender.outbox.send, busy  # type: ignore[assignment,method-assign]
-    at.send(run_id)
-    assert at.states(run_id) == {"planned WeChat could not be reached": 2} and at.bot.rows("sends", id=run_id) == []
-    at.sender.outbox.send = honest  # type: ignore[method-assign]
-    at.advance(60)
+    at.sender.write = busy  # type: ignore[assignment]
+    for _ in range(8):
+        at.send(run_id)
+        at.advance(1_000)
+    assert at.states(run_id) == {"planned it could not be handed over": 2} and at.run(run_id)["state"] == "sending"
+    at.sender.write = words
+    at.advance(HOUR)
     assert at.send(run_id).counts == {"sent": 2}
 
 
