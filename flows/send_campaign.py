@@ -157,7 +157,7 @@ class _Batch:
             handed, why = sender.outbox.send([one for one in letters if one is not None]), ""
         except StoreBusy as busy:
             why = NOT_HANDED_OVER
-            log.warning("%d pushes could not be handed over: %s", len(taken), busy)
+            log.warning("%d pushes: %s: %s", len(taken), why, busy)
         except Exception:  # nothing of it was sent
             log.exception("%d pushes: %s", len(taken), why)
         self._flying.append(_Chunk(taken, letters, handed, why))
