@@ -98,8 +98,10 @@ def _like(visit: Visit, named: str) -> Answer | None:
     lessons = not_repeated(lessons, visit.known.held, visit.now)
     known = visit.known.after(lessons)
     ranked = visit.choose(known, about=understood.asked.keys())
-    if not ranked:
-        return Answer(Text(told), lessons)
+    if not ranked:  # 我喜欢基金 of who wants nothing of 理财
+        subjects = {visit.catalog.parents.get(tag, tag) for tag in understood.asked}
+        why = visit.refused_before(sorted(subjects.difference(understood.asked)))
+        return Answer(Text(f"{told}\n\n{why}" if why else told), lessons)
     return offer(visit.pen, ranked, known, visit.now, told, visit.closing(), lessons=lessons)
 
 

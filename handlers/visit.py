@@ -91,9 +91,11 @@ class Visit:
         return choose(self.catalog, known or self.known, self.now, self.chance, skip, among, about)
 
     def refused_before(self, tags: Iterable[str]) -> str:
-        """A sentence about those of `tags` that the follower has refused earlier, "" when they refused none."""
+        """A sentence about those of `tags`, or of their subjects, that the follower has refused earlier, "" when they
+        refused none."""
         refused = {interest.tag for interest in self.known.held if interest.weight < 0}
-        named = "、".join(tag for tag in tags if tag in refused)
+        meant = [tag if tag in refused else self.catalog.parents.get(tag, tag) for tag in tags]
+        named = "、".join(dict.fromkeys(tag for tag in meant if tag in refused))
         return self.say("refused_before", tag=named) if named else ""
 
     def say(self, sentence: str, **fields: object) -> str:

@@ -75,6 +75,13 @@ def test_who_asks_for_it_all_the_same_is_told_why_there_is_none(real_bot: Bot, w
     assert "你说过不要再推「理财」" in heard.words and "我喜欢理财" in heard.words
 
 
+@pytest.mark.parametrize("way", ["基金", "有没有保险的文章", "我喜欢基金"])
+def test_who_asks_for_a_part_of_it_is_told_why_there_is_none(real_bot: Bot, money: set[str], way: str) -> None:
+    real_bot.say("o1", WISH)
+    heard = real_bot.say("o1", way)
+    assert "你说过不要再推「理财」" in heard.words and not money & set(heard.slugs)
+
+
 def test_of_two_messages_at_the_same_moment_the_refusal_stands(real_bot: Bot, money: set[str]) -> None:
     real_bot.push(real_bot.message("o1", Content="我喜欢理财"))
     real_bot.push(real_bot.message("o1", Content=WISH))
