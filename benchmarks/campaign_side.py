@@ -90,7 +90,7 @@ def wait_until_over(database: Path, run_id: str, seconds: float) -> dict[str, in
         found = states(database, run_id)
         if not {"planned", "sending"} & set(found):
             return found
-        time.sleep(0.1)
+        time.sleep(0.5)  # counting costs the processors something too
     raise SystemExit(f"{run_id} is not over: {states(database, run_id)}")
 
 
