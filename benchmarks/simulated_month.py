@@ -129,6 +129,7 @@ def _world(folder: Path) -> Iterator[World]:
             "PUBLIC_URL": SITE, "CONTENT_DIR": str(_content(folder)),
             "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
             "SECRET_KEY": "k" * 40, "DATA_KEYS": DATA_KEY,
+            "SEND_RATE": "10000",  # a clock that stands still never ends a full second
             "WECHAT_APP_ID": account.app_id, "WECHAT_APP_SECRET": account.app_secret, "WECHAT_TOKEN": account.token,
             "WECHAT_ACCOUNT": account.original_id, "WECHAT_AES_KEY": account.aes_key, "WECHAT_API_BASE": base,
             "WECHAT_OAUTH_BASE": base, "WECHATPAY_API_BASE": base, "WECHATPAY_MCH_ID": merchant.mch_id,
