@@ -181,6 +181,7 @@ def _campaign(name: str, node: Node, zone: ZoneInfo, around: Around | None) -> C
         topics=_topics(topics, around.tags if around else None) if topics else (),
         holdout=_holdout(holdout) if holdout else 0.0,
         caps=_caps(node.get("caps")),
+        names_caps=node.get("caps") is not None,
         adjust=adjust is not None and adjust.value is True,
         until_hours=hours.whole(1, MOST_HOURS, "hours") if hours else USUAL_HOURS,
         draft=_choice(node, "status", STATUSES, "ready") == "draft",

@@ -129,6 +129,8 @@ class Campaign:
     topics: tuple[str, ...] = ()
     holdout: float = 0.0
     caps: Caps = Caps()
+    names_caps: bool = False
+    """A service campaign is held to caps where its file names them, and counts toward everybody's then."""
     adjust: bool = False
     until_hours: int = 24
     """Of no use so many hours after its moment: what was not sent then is dropped."""
@@ -137,6 +139,16 @@ class Campaign:
     def __post_init__(self) -> None:
         if self.purpose != SERVICE and TEMPLATE in self.channels:
             raise ValueError("a template message may only carry a service notice")
+
+    @property
+    def is_capped(self) -> bool:
+        """Is it held to its caps, and counted among what they count? Marketing always is."""
+        return self.purpose == MARKETING or self.names_caps
+
+    @property
+    def counts_as(self) -> str:
+        """The purpose its sends are kept under: the caps count ``marketing``."""
+        return MARKETING if self.is_capped else SERVICE
 
     @property
     def series(self) -> str:
@@ -209,8 +221,8 @@ def _through(campaign: Campaign, person: Person, spent: Collection[str]) -> Step
 
 
 def capped_until(campaign: Campaign, touched: Sequence[int], now: int) -> int:
-    """When the caps next allow a message, `now` if they do already. Service notices are not capped."""
-    if campaign.purpose == SERVICE:
+    """When the caps next allow a message, `now` if they do already."""
+    if not campaign.is_capped:
         return now
     return free_from(touched, campaign.caps.limits, now)
 

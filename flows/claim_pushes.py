@@ -142,7 +142,7 @@ def _take(tx: Transaction, claiming: Claiming, allowed: Sequence[tuple[Due, str]
     if grouped and claiming.group:
         claiming.group(tx, claiming.run_id, claiming.campaign, grouped, now)
     taken = [one for row, channel in allowed if channel != MASS and (one := _taken(tx, claiming, row, channel, now))]
-    purpose = claiming.campaign.purpose
+    purpose = claiming.campaign.counts_as
     sends.add_many(tx, [(one.due.openid, one.channel) for one in taken], claiming.run_id, now, purpose)
     fresh = [one for one in taken if one.exposure_id and one.exposure_id != one.due.exposure_id]
     exposures.add_many(tx, now, claiming.run_id, [(one.due.openid, _exposure(one)) for one in fresh])

@@ -101,7 +101,7 @@ def _barred(
         yield OWNED, entitlements.who_own(tx, item.slug, now)
     if at > now + campaign.until_hours * 3_600:
         yield TOO_LATE, None
-    if campaign.purpose != SERVICE:
+    if campaign.is_capped:
         soon = at + PATIENCE_SECONDS
         of_day, of_week = ((soon - seconds, most) for most, seconds in campaign.caps.limits)
         yield ENOUGH, sends.who_got(tx, Counted.MARKETING, of_day, of_week)

@@ -27,7 +27,7 @@ def group(tx: Transaction, run_id: str, campaign: Campaign, rows: Sequence[Due],
     """These go by mass send: in the transaction in which that was decided they are set aside, and it counts as sent to
     them, so that no other campaign takes their turn. The openids of those that were still planned."""
     grouped = [row.openid for row in rows if mass_people.group(tx, run_id, row.openid, now)]
-    sends.add_many(tx, [(openid, MASS) for openid in grouped], run_id, now, campaign.purpose)
+    sends.add_many(tx, [(openid, MASS) for openid in grouped], run_id, now, campaign.counts_as)
     return grouped
 
 

@@ -115,6 +115,12 @@ def test_a_service_notice_is_not_capped_and_may_go_by_template() -> None:
     assert push(busy, service) == Step(SEND, TEMPLATE)
 
 
+def test_a_service_campaign_that_names_caps_is_held_to_them_and_counts() -> None:
+    service = replace(WEEKEND, purpose="service", names_caps=True)
+    assert push(ANNA._replace(touched=(NOON - 3_600,)), service) == Step(DROP, why=ENOUGH)
+    assert (service.counts_as, replace(service, names_caps=False).counts_as) == ("marketing", "service")
+
+
 def test_marketing_by_template_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="template"):
         replace(WEEKEND, channels=(WINDOW, TEMPLATE))

@@ -89,6 +89,9 @@ def test_two_campaigns_of_one_day_do_not_both_write_to_the_same_person(make: Mak
     third = at.launch(a_campaign("three", purpose=SERVICE))
     at.send(third)
     assert at.states(third) == {"sent": 3}  # a service notice is not capped
+    fourth = at.launch(a_campaign("four", purpose=SERVICE, names_caps=True))
+    at.send(fourth)
+    assert at.states(fourth) == {"skipped enough": 3}  # unless its file says so
 
 
 def test_what_is_due_at_night_is_sent_in_the_morning(make: Make) -> None:
