@@ -95,6 +95,7 @@ def test_the_file_of_the_manual_is_a_campaign(tmp_path: Path) -> None:
         item="recommend",
         holdout=0.1,
         caps=Caps(1, 3),
+        names_caps=True,
     )
     (advice,) = map(str, catalog.advice)
     assert advice.startswith("campaigns/weekend.yaml:8: channels: is not used: no notice names its template")
