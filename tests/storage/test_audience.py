@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from conftest import DAY, NOW
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, text
@@ -35,7 +34,8 @@ from storage import audience, followers, schema
 from storage.migrate import _config, migrate
 from storage.store import Store, Transaction
 
-HOUR = 3_600
+HOUR, DAY = 3_600, 86_400
+NOW = 1_795_000_000  # 2026-11-18 19:06:40 in Shanghai
 TAGS, SLUGS, SOURCES = ("健身", "理财"), ("run-30", "index-fund"), ("", "qr:c_42")
 TABLES = (
     schema.followers, schema.interests, schema.entitlements, schema.orders, schema.engagements, schema.funnel_steps,

@@ -50,7 +50,7 @@ def paths(bot: Bot) -> list[tuple[str, str]]:
     link = bot.say("o9", "夜跑").links[0].removeprefix("/go/")
     values = {
         "slug": slugs, "token": [*slugs, link], "order_no": ["abcdefghijklmnopqrstuvwx"],
-        "address": ["gAAAAABabcdefghijklmnopqrstuvwx"],
+        "address": ["gAAAAABabcdefghijklmnopqrstuvwx"], "name": ["weekend", "../articles/run-30", "nothing"],
         "filename": ["shutong.css", "item.js", "../pages.py", "../../content/articles/run-30.md"],
     }  # fmt: skip
     found = []
