@@ -32,7 +32,7 @@ from domain.delivery import NOTICE, TEMPLATE, VISIT, WINDOW
 from domain.quota import MASS_PER_MONTH, WINDOW_MESSAGE_SECONDS, month_began, quiet_until
 from flows.adjust_shares import channel_shares
 from flows.claim_pushes import template_of
-from flows.know_reach import windows_of
+from flows.know_reach import SPARE_SECONDS, windows_of
 from storage import consents, entitlements, followers, interests, opt_outs, sends
 from storage.among import MOST
 from storage.sends import Counted
@@ -167,6 +167,6 @@ def _open_windows(tx: Transaction, people: set[str], at: int) -> set[str]:
     found: set[str] = set()
     for first in range(0, len(seen), MOST):
         page = seen[first : first + MOST]
-        windows = windows_of(tx, page, sends.lately(tx, page, since), at)
+        windows = windows_of(tx, page, sends.lately(tx, page, since), at, SPARE_SECONDS)
         found.update(openid for openid, window in windows.items() if window.left > 0)
     return found

@@ -15,6 +15,8 @@ from storage.store import Transaction
 
 TOUCHED_SECONDS = 7 * DAY
 """How far back the caps look."""
+SPARE_SECONDS = 30
+"""A push is begun no later before its window ends: the call comes up to 25 seconds after the claim."""
 
 
 def reach(
@@ -26,7 +28,7 @@ def reach(
     topics, refused = opt_outs.of_many(tx, openids), interests.refused_by(tx, openids)
     owned = entitlements.owned_by(tx, openids, now)
     sent = sends.lately(tx, openids, min(month_began(now), now - TOUCHED_SECONDS))
-    windows = windows_of(tx, following, sent, now) if WINDOW in campaign.channels else {}
+    windows = windows_of(tx, following, sent, now, SPARE_SECONDS) if WINDOW in campaign.channels else {}
     agreed = consents.left_of(tx, openids, template_id) if template_id else {}
     return {
         openid: Person(
@@ -45,10 +47,13 @@ def reach(
     }
 
 
-def windows_of(tx: Transaction, following: Collection[str], sent: dict[str, list[Sent]], now: int) -> dict[str, Window]:
-    """The customer-service windows of people who follow; `sent` reaches back at least as far as a window."""
+def windows_of(
+    tx: Transaction, following: Collection[str], sent: dict[str, list[Sent]], now: int, spare: int = 0
+) -> dict[str, Window]:
+    """The customer-service windows of people who follow, as they stand in `spare` seconds if nothing happens; `sent`
+    reaches back at least as far as a window."""
     acts = behaviours.newest_acts(tx, following, now - WINDOW_MESSAGE_SECONDS, now)
-    return {openid: _window(acts.get(openid, ()), sent.get(openid, ()), now) for openid in following}
+    return {openid: _window(acts.get(openid, ()), sent.get(openid, ()), now + spare) for openid in following}
 
 
 def window_of(tx: Transaction, openid: str, subscribed: bool, now: int) -> Window:

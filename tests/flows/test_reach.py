@@ -12,7 +12,7 @@ from domain.campaign import DAY, MASS, Campaign, Caps, Person, Variant
 from domain.delivery import NOTICE, WINDOW
 from domain.message import Message
 from domain.quota import CHINA, month_began
-from flows.know_reach import reach, window_of
+from flows.know_reach import SPARE_SECONDS, reach, window_of
 from storage import behaviours, consents, entitlements, followers, interests, opt_outs, sends
 from storage.store import Store, Transaction
 
@@ -54,6 +54,16 @@ def test_all_that_decides_is_read(store: Store) -> None:
     assert person(store) == Person(
         "o1", True, ["理财"], ["run-30"], [NOON - 2 * DAY, NOON - 60], window_left=3, consents=1, mass_left=3
     )
+
+
+def test_a_window_that_ends_before_the_call_may_come_is_closed(store: Store) -> None:
+    follow(store)
+    with store.write() as tx:
+        did(tx, "o1", 2 * DAY - SPARE_SECONDS)
+    assert person(store, now=NOON - 1).window_left == 5
+    assert person(store).window_left == 0
+    with store.read() as tx:
+        assert window_of(tx, "o1", True, NOON).open
 
 
 def test_mass_messages_are_counted_by_the_month_of_china(store: Store) -> None:
