@@ -307,7 +307,7 @@ def _simulator() -> str:
 def _month() -> str:
     return (
         f"## A simulated month\n\n`python -m benchmarks.simulated_month`: {simulated_month.PEOPLE} people of the "
-        f"simulator's crowd, {simulated_month.DAYS} days, four campaigns a week and a welcome series, through the "
+        f"simulator's crowd, {simulated_month.DAYS} days, four campaigns a week and series, through the "
         "whole bot. States as in `domain/campaign.py`; causes of what was not sent after `not:`.\n\n"
         + simulated_month.told(simulated_month.run())
     )
