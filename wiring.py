@@ -284,8 +284,7 @@ def application() -> WSGI:
 
 def spare_collector() -> None:
     """What is loaded stays as long as the process: the garbage collector need not look at it again and again. A
-    dictionary and a catalogue are a million objects. A worker sends twice as many messages a second so, a web worker
-    answers a fifth more pushes."""
+    dictionary and a catalogue are a million objects. A worker sends twice as many messages a second so."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
